@@ -1,0 +1,45 @@
+# Everything a contributor runs. `make help` lists the targets; each sets up what it needs and is safe to repeat.
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+UV     := $(shell command -v uv 2>/dev/null)
+STAMP  := $(VENV)/.installed
+INPUTS := requirements-dev.txt constraints.txt $(wildcard */pyproject.toml plugins/*/pyproject.toml)
+
+$(STAMP): $(INPUTS)
+ifdef UV
+	@test -x $(BIN)/python || uv venv --quiet --seed --python $(PYTHON) $(VENV)
+	uv pip install --quiet --python $(BIN)/python -r requirements-dev.txt
+else
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+endif
+	@touch $@
+
+.PHONY: help demo test check format docs bench
+help: ## Lists the targets
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+demo: $(STAMP) ## Asks the server real questions about a demo organisation, as an MCP client would
+	@$(BIN)/quaymaster demo
+
+test: $(STAMP) ## Runs the tests
+	@$(BIN)/python -m pytest -q -n auto
+
+check: $(STAMP) ## Checks format, lint, types, import rules and generated docs
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m docs.generate --check
+
+format: $(STAMP) ## Formats the code and mends what ruff can mend
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+docs: $(STAMP) ## Writes the generated parts of the docs
+	$(BIN)/python -m docs.generate
+
+bench: $(STAMP) ## Measures what the README claims; prints JSON
+	@$(BIN)/python benchmarks/run.py
