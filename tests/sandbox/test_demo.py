@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import islice
 
 import pytest
+from tests import scorecard_truth
 from tests.truth import Truth
 
 from quaymaster_sandbox.demo import build
@@ -255,6 +256,38 @@ def test_some_incidents_are_open_and_some_follow_a_failed_deployment(truth):
     causes = [i["relations"]["caused_by"] for i in truth.incidents if "caused_by" in i["relations"]]
     assert len(causes) > 20
     assert set(causes) <= failed
+
+
+def test_replaying_the_changes_of_a_service_ends_at_its_document(organisation, truth):
+    states = {}
+    for change in organisation.changes():
+        state = states.setdefault(change.identifier, {})
+        assert all(state.get(key, value) == value for key, value in change.before.items())
+        state |= change.after
+    for name, state in states.items():
+        properties = truth.services[name]["properties"]
+        assert state == {key: properties.get(key) for key in state}
+    assert 700 < len(states) < 950
+
+
+def test_changes_come_in_order_and_before_now(organisation):
+    latest = {}
+    for change in organisation.changes():
+        assert latest.get(change.identifier, "2026-05") <= change.at <= "2026-11-22T12:30:00.000Z"
+        assert change.before != change.after
+        latest[change.identifier] = change.at
+
+
+def test_changes_move_services_between_levels(organisation, truth):
+    scorecard = truth.scorecards["production_readiness"]
+    past = {name: dict(entity["properties"]) for name, entity in truth.services.items()}
+    for change in reversed(list(organisation.changes())):
+        past[change.identifier] |= change.before
+    moved = Counter()
+    for name, properties in past.items():
+        before = scorecard_truth.result(scorecard, truth.services[name] | {"properties": properties}, NOW)
+        moved[(before or {}).get("level") == truth.level_of(name, "production_readiness")] += 1
+    assert moved[False] > 50
 
 
 def test_names_are_numbered_only_when_words_run_out():

@@ -24,7 +24,7 @@ _CHANGES = (
 
 
 def around(service: Service, now_s: float) -> Iterator[tuple[str, Document]]:
-    """(blueprint, document) pairs of everything around one service, each after those that it relates to."""
+    """Yields (blueprint, document) pairs of everything around one service, each after those that it relates to."""
     yield from _workloads(service)
     if service.lifecycle == "Retired":
         return
@@ -100,7 +100,7 @@ def _pull_requests(service: Service, now_s: float) -> Iterator[tuple[str, Docume
 
 
 def _deployments(service: Service, now_s: float, failures: list[tuple[str, float]]) -> Iterator[tuple[str, Document]]:
-    """The deployments, newest first; those to production that went wrong are added to `failures`."""
+    """Yields the deployments, newest first; those to production that went wrong are added to `failures`."""
     draw = service.draw
     count = int(1 + 6 * draw() * (0.4 + service.care)) if service.last_deployed_s > now_s - DAY_S * WINDOW_DAYS else 0
     at_s = service.last_deployed_s

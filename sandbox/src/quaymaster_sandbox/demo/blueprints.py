@@ -21,7 +21,7 @@ from quaymaster_sandbox.demo.service_blueprint import service_blueprint
 
 
 def blueprints() -> list[Document]:
-    """All blueprints, each after those that it relates to."""
+    """Returns all blueprints, each after those that it relates to."""
     return [
         _environment(),
         _domain(),

@@ -21,7 +21,7 @@ def dependencies_of(
     draw: Callable[[], float],
     typed_name: Callable[[int], tuple[str, str]],
 ) -> list[str]:
-    """Identifiers that the generated service number `index` depends on, without repeats and never itself.
+    """Returns the identifiers that the generated service number `index` depends on, without repeats and never itself.
 
     `draw` gives numbers in [0, 1); `typed_name` gives the identifier and the type of the service with a number.
     """

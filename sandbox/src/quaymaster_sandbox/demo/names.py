@@ -110,7 +110,7 @@ _STRIDE = 3967  # a prime that does not divide _PLACES: walking by it visits eve
 
 
 def service_name(index: int, offset: int) -> ServiceName:
-    """The name of the service number `index`; no two indexes share one. `offset` shifts where the walk begins."""
+    """Returns the name of the service number `index`, like no other's; `offset` shifts where the walk begins."""
     lap, place = divmod(index, _PLACES)
     subject_at, role_at = divmod((place * _STRIDE + offset) % _PLACES, len(_TYPED_ROLES))
     subject, system = _SUBJECTS[subject_at]

@@ -14,7 +14,7 @@ _LEVELS = ("primary", "secondary")
 
 
 def schedules(teams: tuple[Team, ...]) -> Iterator[Document]:
-    """One schedule a team."""
+    """Yields one schedule a team."""
     for team in teams:
         yield {
             "identifier": f"{team.identifier}-on-call",
@@ -30,7 +30,7 @@ def schedules(teams: tuple[Team, ...]) -> Iterator[Document]:
 
 
 def shifts(teams: tuple[Team, ...], now: datetime) -> Iterator[Document]:
-    """The shifts of all teams, from `WEEKS_BACK` weeks before the week of `now` to `WEEKS_AHEAD` weeks after it.
+    """Yields the shifts of all teams, from `WEEKS_BACK` weeks before the week of `now` to `WEEKS_AHEAD` weeks after it.
 
     A week begins on Monday at 09:00 UTC. In one week of five a primary's shift is split, because a colleague takes over
     on Thursday. A shift ends at the instant at which the next begins; the end is not part of it.

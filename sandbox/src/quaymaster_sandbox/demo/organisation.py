@@ -7,13 +7,14 @@ from typing import Any
 
 from quaymaster_sandbox.demo.activity import around
 from quaymaster_sandbox.demo.blueprints import blueprints
+from quaymaster_sandbox.demo.history import Change, changes_of
 from quaymaster_sandbox.demo.landmarks import LANDMARKS
 from quaymaster_sandbox.demo.names import DOMAINS, SYSTEMS
 from quaymaster_sandbox.demo.oncall import schedules, shifts
 from quaymaster_sandbox.demo.people import COMPANY, Team, staff, team_documents
 from quaymaster_sandbox.demo.schema import Document
 from quaymaster_sandbox.demo.scorecards import scorecards
-from quaymaster_sandbox.demo.services import ServiceMaker
+from quaymaster_sandbox.demo.services import Service, ServiceMaker
 
 _ENVIRONMENTS = (
     ("production", "Production", "eu-west-1"),
@@ -41,18 +42,26 @@ class DemoOrganisation:
     _staff: tuple[Team, ...]
 
     def entities(self) -> Iterator[tuple[str, Document]]:
-        """(blueprint, entity) pairs, made while they are read: about seven a service, and a thousand for the rest.
+        """Yields (blueprint, entity) pairs, made while they are read: about seven a service, and a thousand besides.
 
         Each entity comes after those that it relates to, services excepted: these depend on one another in circles.
         What belongs to a service (its workloads, deployments, …) comes right after it.
         """
         yield from self._surroundings()
         now_s = self.now.timestamp()
-        maker = ServiceMaker(self.services, self.seed, now_s, self._staff)
-        for index in range(self.services):
-            service = maker.make(index)
+        for service in self._services():
             yield "service", service.document
             yield from around(service, now_s)
+
+    def changes(self) -> Iterator[Change]:
+        """Yields the past changes of all services, in the order of `entities`; those of one service oldest first."""
+        now_s = self.now.timestamp()
+        for service in self._services():
+            yield from changes_of(service, self.seed, now_s)
+
+    def _services(self) -> Iterator[Service]:
+        maker = ServiceMaker(self.services, self.seed, self.now.timestamp(), self._staff)
+        return map(maker.make, range(self.services))
 
     def _surroundings(self) -> Iterator[tuple[str, Document]]:
         for identifier, kind, region in _ENVIRONMENTS:
@@ -70,7 +79,7 @@ class DemoOrganisation:
 
 
 def build(services: int = 1000, seed: int = 7, now: datetime | None = None) -> DemoOrganisation:
-    """The demo organisation of a size; the same arguments always give the same documents.
+    """Returns the demo organisation of a size; the same arguments always give the same documents.
 
     Args:
         services: how many services, at least as many as there are hand-written ones (20).

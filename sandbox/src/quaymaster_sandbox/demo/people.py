@@ -72,7 +72,7 @@ _ASCII = str.maketrans("áçéíëøć", "aceieoc")
 
 
 def staff(seed: int) -> tuple[tuple[Team, ...], list[dict[str, Any]]]:
-    """The teams with their members, and all users as Port's documents; a few of these have left and are in no team."""
+    """Returns the teams with their members, and all users as Port's documents; a few users have left all teams."""
     memberships: dict[str, list[str]] = {}
     hired = 0
     teams: list[Team] = []
@@ -90,7 +90,7 @@ def staff(seed: int) -> tuple[tuple[Team, ...], list[dict[str, Any]]]:
 
 
 def team_documents(teams: Sequence[Team]) -> list[dict[str, Any]]:
-    """The teams as Port's documents, with the e-mail addresses of their members under `users`."""
+    """Returns the teams as Port's documents, with the e-mail addresses of their members under `users`."""
     return [
         {
             "identifier": team.identifier,

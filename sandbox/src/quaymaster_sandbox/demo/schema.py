@@ -7,47 +7,47 @@ DIRECT: Document = {"type": "Direct", "title": "Owning teams"}
 
 
 def text_property(title: str, **more: Any) -> Document:
-    """A string property."""
+    """Returns a string property."""
     return {"type": "string", "title": title, **more}
 
 
 def choice_property(title: str, colors: dict[str, str], **more: Any) -> Document:
-    """A string property with one of the given values, each in its colour."""
+    """Returns a string property with one of the given values, each in its colour."""
     return {"type": "string", "title": title, "enum": list(colors), "enumColors": colors, **more}
 
 
 def instant_property(title: str) -> Document:
-    """A date-time property."""
+    """Returns a date-time property."""
     return {"type": "string", "title": title, "format": "date-time"}
 
 
 def url_property(title: str) -> Document:
-    """A URL property."""
+    """Returns a URL property."""
     return {"type": "string", "title": title, "format": "url"}
 
 
 def user_property(title: str) -> Document:
-    """A property that holds the e-mail address of a user."""
+    """Returns a property that holds the e-mail address of a user."""
     return {"type": "string", "title": title, "format": "user"}
 
 
 def number_property(title: str, **more: Any) -> Document:
-    """A number property."""
+    """Returns a number property."""
     return {"type": "number", "title": title, **more}
 
 
 def flag_property(title: str, **more: Any) -> Document:
-    """A boolean property."""
+    """Returns a boolean property."""
     return {"type": "boolean", "title": title, **more}
 
 
 def relation(title: str, target: str, *, many: bool = False, required: bool = False) -> Document:
-    """A relation to another blueprint, or to the same."""
+    """Returns a relation to another blueprint, or to the same."""
     return {"title": title, "target": target, "many": many, "required": required}
 
 
 def count(title: str, target: str, path: str, query: Document | None = None) -> Document:
-    """An aggregation property: the number of entities of `target` that relate here by `path` and meet the query."""
+    """Returns an aggregation property: how many entities of `target` relate here by `path` and meet the query."""
     aggregation = {
         "title": title,
         "target": target,
@@ -58,7 +58,7 @@ def count(title: str, target: str, path: str, query: Document | None = None) -> 
 
 
 def blueprint(identifier: str, title: str, icon: str, properties: Document, **more: Any) -> Document:
-    """A blueprint; what `more` does not give is empty."""
+    """Returns a blueprint; what `more` does not give is empty."""
     required: list[str] = more.pop("required", [])
     return {
         "identifier": identifier,

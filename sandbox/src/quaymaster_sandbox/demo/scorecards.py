@@ -13,7 +13,7 @@ _LADDER = [
 
 
 def scorecards() -> list[tuple[str, Document]]:
-    """(blueprint, scorecard) pairs."""
+    """Returns (blueprint, scorecard) pairs."""
     return [("service", _production_readiness()), ("service", _security_requirements())]
 
 

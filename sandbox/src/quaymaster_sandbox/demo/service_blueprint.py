@@ -21,7 +21,7 @@ LIFECYCLES = ("Experimental", "Development", "Production", "Retired")
 
 
 def service_blueprint() -> Document:
-    """The service blueprint."""
+    """Returns the service blueprint."""
     return blueprint(
         "service",
         "Service",

@@ -70,12 +70,12 @@ class _Identity(NamedTuple):
 
 
 def iso(epoch_s: float) -> str:
-    """The instant as Port writes it: ISO 8601 in UTC with milliseconds and `Z`."""
+    """Returns the instant as Port writes it: ISO 8601 in UTC with milliseconds and `Z`."""
     return time.strftime("%Y-%m-%dT%H:%M:%S.000Z", time.gmtime(epoch_s))
 
 
 class ServiceMaker:
-    """Computes the service with any number, always the same for the same sizes, seed, teams and instant."""
+    """Makes the service with any number, always the same for the same sizes, seed, teams and instant."""
 
     def __init__(self, services: int, seed: int, now_s: float, teams: tuple[Team, ...]) -> None:
         """`now_s` is the instant in seconds since the epoch to which all instants are relative."""
@@ -87,7 +87,7 @@ class ServiceMaker:
         self._random = random.Random()  # noqa: S311 - made-up data, no secrets
 
     def make(self, index: int) -> Service:
-        """The service with the number `index`, from 0 to the number of services less one."""
+        """Returns the service with the number `index`, from 0 to the number of services less one."""
         self._random.seed(self._seed << 40 | index)
         draw = self._random.random
         identity = self._landmark(index) if index < len(LANDMARKS) else self._generated(index, draw)
@@ -148,7 +148,7 @@ class ServiceMaker:
         )
 
     def _owner(self, name: ServiceName, roll: float) -> Team | None:
-        """The team of the system as a rule; Backend, the web or the app team, or nobody, for some services."""
+        """Returns the team of the system as a rule; Backend, the web or the app team, or nobody, for some services."""
         if roll < 0.04:
             return None
         if name.type == "microservice" and roll < 0.12:
