@@ -1,0 +1,5 @@
+"""The `quaymaster` command."""
+
+from quaymaster.cli.main import main
+
+__all__ = ["main"]

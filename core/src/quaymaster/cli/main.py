@@ -1,0 +1,46 @@
+"""Reads the command line and runs the command. Nothing here imports the MCP SDK: `--help` must be quick."""
+
+import argparse
+import gc
+import logging
+import sys
+from collections.abc import Sequence
+
+import importlib_metadata
+
+from quaymaster.cli import call, demo, plugins, serve, tools
+from quaymaster.cli.stdout import reserved_for_protocol
+from quaymaster.errors import QuaymasterError
+from quaymaster.host import Host, load_host
+from quaymaster.settings import load_settings
+
+__all__ = ["main"]
+
+_DESCRIPTION = "A plugin-based MCP server for Port, the internal developer portal. Not affiliated with Port."
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs one command and returns the exit status: 0 done, 1 the tool or the check failed, 2 misused or misconfigured."""
+    gc.disable()  # start-up makes much and frees little; `serve` turns it on again
+    logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="quaymaster: %(message)s")
+    try:
+        with reserved_for_protocol():
+            host = load_host(load_settings())
+        options = _parser(host).parse_args(arguments)
+        status = options.run(options)
+    except QuaymasterError as exc:
+        print(f"quaymaster: {exc}", file=sys.stderr)
+        return 2
+    except (BrokenPipeError, KeyboardInterrupt):
+        return 1
+    return int(status or 0)
+
+
+def _parser(host: Host) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser("quaymaster", description=_DESCRIPTION)
+    parser.add_argument("--version", action="version", version=f"quaymaster {importlib_metadata.version('quaymaster')}")
+    subparsers = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    for command in (serve, demo, tools, call, plugins):
+        command.add_parser(subparsers, host)
+    host.register_commands(subparsers)
+    return parser

@@ -1,0 +1,31 @@
+"""The options that several commands share: which organisation to work on, and within which limits."""
+
+import argparse
+from urllib.parse import urlencode
+
+from quaymaster.settings import Settings, load_settings
+
+__all__ = ["add_profile_options", "settings_from"]
+
+
+def add_profile_options(parser: argparse.ArgumentParser) -> None:
+    """Adds the options that `settings_from` reads."""
+    parser.add_argument(
+        "--sandbox", action="store_true", help="work on a demo organisation in this process, no account"
+    )
+    parser.add_argument("--services", type=int, metavar="N", help="with --sandbox: how many services it has (1000)")
+    parser.add_argument("--profile", metavar="NAME", help="the profile of the settings to work with")
+    parser.add_argument("--read-only", action="store_true", default=None, help="offer nothing that can change Port")
+
+
+def settings_from(options: argparse.Namespace) -> Settings:
+    """Returns the settings with the options on top.
+
+    Raises:
+        SettingsError: A value cannot be used.
+    """
+    if not options.sandbox:
+        return load_settings(default_profile=options.profile, read_only=options.read_only)
+    query = urlencode({} if options.services is None else {"services": options.services})
+    base_url = f"sandbox://demo?{query}" if query else "sandbox://demo"
+    return load_settings(base_url=base_url, profiles={}, read_only=options.read_only)

@@ -1,0 +1,105 @@
+"""The contract with packs: every hook, what it is asked for, and what it answers.
+
+Hooks are plain functions marked `@hookimpl`; they are cheap, synchronous, and return data. A hook that raises loses what
+it would have returned; the pack's other hooks and all other packs go on.
+"""
+
+import argparse
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import pluggy
+from pydantic import BaseModel
+from starlette.types import ASGIApp
+
+from quaymaster.auth import Credentials
+from quaymaster.settings import Profile
+from quaymaster.tools import Tools
+
+__all__ = ["ENTRY_POINT_GROUP", "HookSpecs", "PackInfo", "Subparsers", "hookimpl"]
+
+PROJECT = "quaymaster"
+ENTRY_POINT_GROUP = "quaymaster.plugins"
+
+Subparsers: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
+"""What `argparse.ArgumentParser.add_subparsers` returns."""
+
+hookspec = pluggy.HookspecMarker(PROJECT)
+hookimpl = pluggy.HookimplMarker(PROJECT)
+
+
+@dataclass(frozen=True)
+class PackInfo:
+    """What a pack says of itself.
+
+    Attributes:
+        title: What people call it ("Software catalog").
+        description: One sentence.
+        instructions: What a model should know to use the pack's tools well; part of the server's instructions, so every
+            session pays for it: at most two sentences.
+        settings: The pydantic model of the pack's settings; tools get it by taking a parameter of this type.
+    """
+
+    title: str
+    description: str = ""
+    instructions: str = ""
+    settings: type[BaseModel] | None = None
+
+
+class HookSpecs:
+    """The hooks. An argument may be left out of an implementation; arguments are only ever added."""
+
+    @hookspec
+    def pack_info(self) -> PackInfo | None:
+        """Says what the pack is. Asked once, when the pack has been imported.
+
+        On an error the pack is loaded without it. Example:
+
+            @hookimpl
+            def pack_info() -> PackInfo:
+                return PackInfo(title="Acme's tools", settings=AcmeSettings)
+        """
+
+    @hookspec
+    def register_tools(self) -> Tools:  # type: ignore[empty-body]  # a specification: pluggy never calls it
+        """Returns the pack's tools. Asked once, after the pack's settings have been read.
+
+        A tool whose name is taken, or looks like one that is, is refused. Example:
+
+            @hookimpl
+            def register_tools() -> Tools:
+                return [count_services]
+        """
+
+    @hookspec
+    def get_credentials(self, profile: Profile) -> Credentials | None:
+        """Returns the credential for a profile, or None to leave it to the next.
+
+        Asked before the first request to a profile; the first answer counts, the environment is read last. Example:
+
+            @hookimpl
+            def get_credentials(profile: Profile) -> Credentials | None:
+                return read_vault(profile.name) if profile.credentials == "vault" else None
+        """
+
+    @hookspec
+    def open_transport(self, profile: Profile) -> ASGIApp | None:
+        """Returns an ASGI application that answers in Port's place, or None for the network.
+
+        Asked before the first request to a profile; the first answer counts. Example:
+
+            @hookimpl
+            def open_transport(profile: Profile) -> ASGIApp | None:
+                return build_app() if profile.base_url.startswith("sandbox:") else None
+        """
+
+    @hookspec
+    def register_commands(self, subparsers: Subparsers) -> None:
+        """Adds commands to the `quaymaster` command line; `set_defaults(run=function)` names what runs.
+
+        Asked when the command line is read. `subparsers` is what `argparse` returns from `add_subparsers`. Example:
+
+            @hookimpl
+            def register_commands(subparsers: Subparsers) -> None:
+                subparsers.add_parser("acme", help="says hello").set_defaults(run=hello)
+        """

@@ -1,0 +1,115 @@
+"""A tool's input: the schema that a model sees and the check of what it sends, both from the function's signature."""
+
+import inspect
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Any, get_type_hints
+
+from pydantic import BaseModel, ConfigDict, ValidationError, create_model
+from pydantic.fields import FieldInfo
+
+from quaymaster.errors import InputError, nearest_first
+from quaymaster.tools import Tool
+
+__all__ = ["ToolInput"]
+
+_NULL = {"type": "null"}
+
+
+@dataclass(frozen=True)
+class ToolInput:
+    """What a tool takes from the model, and what the core fills in.
+
+    Attributes:
+        schema: The JSON Schema of the arguments, without noise that a model would pay for.
+        injected: The type to fill in, by parameter name.
+    """
+
+    schema: Mapping[str, Any]
+    injected: Mapping[str, type]
+    _model: type[BaseModel]
+
+    @classmethod
+    def of(cls, tool: Tool[..., Any], injectable: Collection[type]) -> "ToolInput":
+        """Returns the input of a tool.
+
+        Args:
+            tool: The tool.
+            injectable: The types whose parameters the core fills in.
+
+        Raises:
+            TypeError: A parameter has no annotation, or one that has no JSON Schema.
+        """
+        hints = get_type_hints(tool.function, include_extras=True)
+        fields: dict[str, Any] = {}
+        injected: dict[str, type] = {}
+        for name, parameter in inspect.signature(tool.function).parameters.items():
+            if parameter.kind in {parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD, parameter.POSITIONAL_ONLY}:
+                raise TypeError(f"tool {tool.name!r}: parameter {name!r} must be passable by name")
+            if name not in hints:
+                raise TypeError(f"tool {tool.name!r}: parameter {name!r} needs a type annotation")
+            if hints[name] in injectable:
+                injected[name] = hints[name]
+            else:
+                default = ... if parameter.default is parameter.empty else parameter.default
+                fields[name] = (hints[name], default)
+        model = create_model(tool.name, __config__=ConfigDict(extra="forbid"), **fields)
+        return cls(_compact(model.model_json_schema()), injected, model)
+
+    def check(self, arguments: Mapping[str, Any]) -> dict[str, Any]:
+        """Returns the arguments as the function takes them; those not given are left to its defaults.
+
+        Raises:
+            InputError: An argument is unknown, missing or of the wrong type or range; all of them are named.
+        """
+        try:
+            checked = self._model.model_validate(dict(arguments))
+        except ValidationError as exc:
+            problems = [self._problem(dict(error)) for error in exc.errors(include_url=False, include_input=False)]
+            raise InputError("; ".join(dict.fromkeys(problems))) from exc
+        return {name: getattr(checked, name) for name in checked.model_fields_set}
+
+    def _problem(self, error: Mapping[str, Any]) -> str:
+        name = str(error["loc"][0])
+        fields: Mapping[str, FieldInfo] = self._model.model_fields
+        if error["type"] == "extra_forbidden" and len(error["loc"]) == 1:
+            choices = ", ".join(nearest_first(name, fields)) or "none"
+            return f"unknown argument {name!r}; this tool takes: {choices}"
+        if error["type"] == "missing" and len(error["loc"]) == 1:
+            return f"missing argument {name!r}{_described(fields[name])}"
+        where = "".join(f"[{part!r}]" for part in error["loc"][1:] if not _names_a_union_member(part))
+        return f"argument {name + where!r}: {error['msg'][:1].lower()}{error['msg'][1:]}"
+
+
+def _described(field: FieldInfo) -> str:
+    return f" ({field.description})" if field.description else ""
+
+
+def _names_a_union_member(part: int | str) -> bool:
+    """Whether a part of an error's place is pydantic's name for one member of a union and not a key of the input."""
+    return isinstance(part, str) and (part in {"str", "int", "float", "bool", "none"} or "[" in part)
+
+
+def _compact(schema: Any) -> Any:
+    """Drops what a model gains nothing from: generated titles, `null` as a way to leave out, defaults of null."""
+    if isinstance(schema, list):
+        return [_compact(part) for part in schema]
+    if not isinstance(schema, dict):
+        return schema
+    compact = {
+        key: {name: _compact(part) for name, part in value.items()}
+        if key in {"properties", "$defs"}
+        else _compact(value)
+        for key, value in schema.items()
+        if not (key == "title" and isinstance(value, str))
+        and not (key == "default" and value is None)
+        and not (key == "additionalProperties" and value is True)
+    }
+    if _NULL in (options := compact.get("anyOf", [])):
+        others = [option for option in options if option != _NULL]
+        compact = {**compact, "anyOf": others} if len(others) > 1 else {**_without(compact, "anyOf"), **others[0]}
+    return compact
+
+
+def _without(mapping: Mapping[str, Any], key: str) -> dict[str, Any]:
+    return {name: value for name, value in mapping.items() if name != key}

@@ -1,0 +1,176 @@
+"""The base of Port's documents, and two verdicts on JSON: tolerant for reading, Port's own for a request."""
+
+from collections.abc import Iterable, Mapping
+from functools import cache
+from typing import Any, ClassVar, Self, TypeVar, cast
+
+from pydantic import BaseModel, ConfigDict, ModelWrapValidatorHandler, ValidationError, ValidationInfo, model_validator
+from pydantic.alias_generators import to_camel
+
+from quaymaster.port.documents._constraints import OneOf
+from quaymaster.port.documents._shapes import Shape, field_shape, json_type_of
+from quaymaster.port.documents.problems import DocumentError, Path, Problem, missing, one_of, unknown_key
+
+__all__ = ["Document", "KindedDocument", "validate_request"]
+
+AnyDocument = TypeVar("AnyDocument", bound="Document")
+
+_READING = {"reading": True}
+
+
+def _wire_name(attribute: str) -> str:
+    """Returns Port's name of an attribute: `mirror_properties` is `mirrorProperties`, `schema_` is `schema`."""
+    return to_camel(attribute.rstrip("_"))
+
+
+class Document(BaseModel):
+    """One of Port's documents, or a part of one.
+
+    A key that we do not know is kept and written back. Every attribute has Port's name in snake case; one that Python
+    or pydantic has taken gets a final underscore (`schema_`, `from_`). `| None` with the default `None` means that the
+    key may be absent. An enumeration of Port's is a `str`, so that values which Port adds can be read; the known ones
+    are in a constant beside the class.
+    """
+
+    model_config = ConfigDict(
+        alias_generator=_wire_name,
+        defer_build=True,
+        extra="allow",
+        frozen=True,
+        protected_namespaces=(),
+        serialize_by_alias=True,
+        strict=True,
+        validate_by_alias=True,
+        validate_by_name=True,
+    )
+
+    closed: ClassVar[bool] = False
+    """Whether Port refuses keys that it does not know in this object (`additionalProperties: false`)."""
+
+    @classmethod
+    def read(cls, json: Mapping[str, Any]) -> Self:
+        """Returns the document that Port answered with.
+
+        A known key whose value has a form that we do not know is treated as a key that we do not know: its attribute
+        keeps the default, and `to_json` writes the value back.
+
+        Raises:
+            pydantic.ValidationError: a key without which the document means nothing is missing or malformed.
+        """
+        return cls.model_validate(json, context=_READING, by_alias=True, by_name=False)
+
+    def to_json(self) -> dict[str, Any]:
+        """Returns the document as Port has it: what was read or set, without defaults, unknown keys included."""
+        return self.model_dump(by_alias=True, exclude_unset=True, serialize_as_any=True)
+
+    @classmethod
+    def check_shape(cls, json: dict[str, Any], path: Path, problems: list[Problem]) -> None:
+        """Adds a problem for each thing in the object that Port's schema of it refuses.
+
+        Keys with a default are not required: Port fills defaults before it checks (reference 1.2).
+        """
+        shapes, required = _keys_of(cls)
+        problems.extend(missing(path, key) for key in required if key not in json)
+        if cls.closed:
+            problems.extend(unknown_key(path, key, shapes) for key in json if key not in shapes)
+        for key, shape in shapes.items():
+            if key in json:
+                shape(json[key], (*path, key), problems)
+
+    def find_problems(self) -> Iterable[Problem]:
+        """Returns what Port refuses in a document of the right shape, looking at this document alone."""
+        return ()
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _keep_strange_values(cls, json: Any, validate: ModelWrapValidatorHandler[Self], info: ValidationInfo) -> Self:
+        try:
+            return validate(json)
+        except ValidationError as error:
+            if info.context is not _READING or not isinstance(json, dict):
+                raise
+            strange = {str(problem["loc"][0]) for problem in error.errors() if problem["loc"]} & json.keys()
+            document = validate({key: value for key, value in json.items() if key not in strange})
+            cast("dict[str, Any]", document.__pydantic_extra__).update((key, json[key]) for key in strange)
+            document.__pydantic_fields_set__.update(strange)
+            return document
+
+
+class KindedDocument(Document):
+    """A document of one of several kinds, told apart by the text under one key, its `tag`.
+
+    Each kind is a subclass of the base: `class WebhookMethod(InvocationMethod, kind="WEBHOOK")`. Reading gives the
+    kind's class, or the base itself for a kind that we do not know.
+    """
+
+    tag: ClassVar[str] = "type"
+    kinds: ClassVar[dict[str, type["KindedDocument"]]] = {}
+
+    def __init_subclass__(cls, kind: str | None = None, **config: Any) -> None:
+        super().__init_subclass__(**config)
+        if kind is None:
+            cls.kinds = {}
+        else:
+            cls.kinds[kind] = cls
+
+    @classmethod
+    def name_kind(cls, json: Mapping[str, Any]) -> str | None:
+        """Returns the name of the kind that the object says it is, or None."""
+        name = json.get(cls.tag)
+        return name if isinstance(name, str) else None
+
+    @classmethod
+    def check_shape(cls, json: dict[str, Any], path: Path, problems: list[Problem]) -> None:
+        """Adds the problems that the kind named in the object finds, or the one that there is no such kind."""
+        kind = cls.kinds.get(cls.name_kind(json) or "")
+        if cls._is_kind():
+            super().check_shape(json, path, problems)
+        elif kind is not None:
+            kind.check_shape(json, path, problems)
+        elif cls.tag not in json:
+            problems.append(missing(path, cls.tag, one_of(None, cls.kinds)))
+        else:
+            OneOf(tuple(cls.kinds)).check(json[cls.tag], (*path, cls.tag), problems)
+
+    @classmethod
+    def _is_kind(cls) -> bool:
+        return cls in cls.kinds.values()
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _read_as_its_kind(cls, json: Any, validate: ModelWrapValidatorHandler[Self], info: ValidationInfo) -> Self:
+        if isinstance(json, dict) and info.context is _READING and not cls._is_kind():
+            kind = cls.kinds.get(cls.name_kind(json) or "")
+            if kind is not None:
+                return cast("Self", kind.read(json))
+        return validate(json)
+
+
+def validate_request(kind: type[AnyDocument], json: object) -> AnyDocument:
+    """Returns the document in a request's body, if Port would accept it as far as the document itself decides.
+
+    Whether things that it names exist elsewhere (a relation's target, a mirror's path) is not looked at.
+
+    Raises:
+        DocumentError: with all problems of shape, or, if there is none, all that `find_problems` tells.
+    """
+    problems: list[Problem] = []
+    if isinstance(json, dict):
+        kind.check_shape(json, (), problems)
+    else:
+        problems.append(Problem((), "must be object", f"it is {json_type_of(json)}"))
+    if problems:
+        raise DocumentError(problems)
+    document = kind.read(cast("dict[str, Any]", json))
+    problems.extend(document.find_problems())
+    if problems:
+        raise DocumentError(problems)
+    return document
+
+
+@cache
+def _keys_of(kind: type[Document]) -> tuple[dict[str, Shape], tuple[str, ...]]:
+    """Returns the shape of each key that the class knows, and the keys that a request must have."""
+    fields = {field.alias or attribute: field for attribute, field in kind.model_fields.items()}
+    shapes = {key: field_shape(field.annotation, field.metadata) for key, field in fields.items()}
+    return shapes, tuple(key for key, field in fields.items() if field.is_required())

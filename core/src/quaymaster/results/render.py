@@ -1,0 +1,97 @@
+"""One answer as the text that a model reads: the answer first, then the rows, then what is not shown."""
+
+import dataclasses
+import json
+from typing import Any
+
+from quaymaster.results.text import cell, clean, fenced
+from quaymaster.results.values import Answer, Table
+
+__all__ = ["estimate_tokens", "render"]
+
+_ASCII_PER_TOKEN = 3.0
+_NOTE_RESERVE = 120
+"""Tokens kept free for the notes and the cursor behind a table."""
+
+
+def estimate_tokens(text: str) -> int:
+    """Returns about how many tokens a model pays for a text, rather too many than too few.
+
+    Three ASCII characters a token (identifiers, tab-separated), one token for any other character.
+    """
+    ascii_count = len(text.encode("ascii", errors="ignore"))
+    return int(ascii_count / _ASCII_PER_TOKEN) + len(text) - ascii_count + 1
+
+
+def render(value: object, max_tokens: int) -> str:
+    """Returns what a tool returned, as text of at most about `max_tokens`; whatever is cut is said.
+
+    An `Answer` or a `Table` is laid out; a string or a number is itself; a dataclass, mapping or list is shown as JSON.
+    """
+    if isinstance(value, Table):
+        value = Answer(f"{value.total if value.total is not None else len(value.rows):,} rows", value)
+    if isinstance(value, Answer):
+        return _render_answer(value, max_tokens)
+    if isinstance(value, str):
+        return _capped(clean(value), max_tokens)
+    return fenced(_capped(_json(value), max_tokens), "json")
+
+
+def _render_answer(answer: Answer, max_tokens: int) -> str:
+    parts = [" ".join(clean(answer.headline).split())]
+    notes = [" ".join(clean(note).split()) for note in answer.notes]
+    left = max_tokens - estimate_tokens("\n".join(parts + notes)) - _NOTE_RESERVE
+    if answer.table is not None and answer.table.rows:
+        table, what_is_left = _render_table(answer.table, left)
+        parts.append(table)
+        if what_is_left:
+            notes.insert(0, what_is_left)
+        left -= estimate_tokens(table)
+    if answer.text:
+        parts.append(fenced(_capped(answer.text, left)))
+    return "\n".join(parts + notes)
+
+
+def _render_table(table: Table, max_tokens: int) -> tuple[str, str]:
+    """Returns the fenced rows that fit, and a line on those that are not shown; empty if all are."""
+    lines = ["\t".join(cell(column) for column in table.columns)]
+    left = max_tokens - estimate_tokens(lines[0])
+    for row in table.rows:
+        line = "\t".join(cell(value) for value in row)
+        left -= estimate_tokens(line)
+        if left < 0 and len(lines) > 1:
+            break
+        lines.append(line)
+    shown = len(lines) - 1
+    return "```tsv\n" + "\n".join(lines) + "\n```", _what_is_left(table, shown)
+
+
+def _what_is_left(table: Table, shown: int) -> str:
+    total = table.offset + len(table.rows) if table.total is None else table.total
+    end = table.offset + shown
+    if end >= total:
+        return ""
+    first = table.offset + 1
+    rows = f"rows {first:,}-{end:,} of {total:,}"
+    if table.cursor_after is None:
+        return f"{rows}; the rest is not shown: narrow the filter, or choose fewer columns"
+    return f"{rows}; next: cursor={table.cursor_after(shown)}"
+
+
+def _json(value: object) -> str:
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        value = dataclasses.asdict(value)
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=_plain)
+
+
+def _plain(value: object) -> Any:
+    """Returns a form of a value that JSON can hold: a pydantic document as it is on the wire, anything else as text."""
+    dump = getattr(value, "model_dump", None)
+    return str(value) if dump is None else dump(mode="json", by_alias=True, exclude_unset=True)
+
+
+def _capped(text: str, max_tokens: int) -> str:
+    if estimate_tokens(text) <= max_tokens:
+        return text
+    kept = text[: len(text) * max(max_tokens, 0) // estimate_tokens(text)]
+    return f"{kept}…(cut here: {len(text) - len(kept):,} of {len(text):,} characters are not shown)"

@@ -1,0 +1,1 @@
+"""MCP over stdio: the only part that knows the protocol."""

@@ -1,0 +1,213 @@
+"""Typed settings, from flags, the environment and `quaymaster.toml`, in that order of precedence."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Annotated, TypeVar
+
+from pydantic import AliasChoices, BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic_settings import (
+    BaseSettings,
+    NoDecode,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from quaymaster.errors import SettingsError, nearest_first
+from quaymaster.policy import Policy
+
+__all__ = ["PluginSettings", "Profile", "ProfileSettings", "Settings", "load_pack_settings", "load_settings"]
+
+_REGION_URLS = {"eu": "https://api.port.io", "us": "https://api.us.port.io"}
+"""Base URLs by region (Port's docs: API reference, "Regions")."""
+
+Names = Annotated[tuple[str, ...], NoDecode]
+"""A list of names: a TOML array, or one string with commas."""
+
+
+@dataclass(frozen=True)
+class Profile:
+    """One organisation in Port: where it is, where its credential comes from, and what may be done there.
+
+    Attributes:
+        name: The profile's name in the settings.
+        base_url: Where the API is, without `/v1` and without a trailing slash. A scheme other than http and https is
+            served by a pack (`sandbox://demo`).
+        credentials: The reference of the credential: `env:ACME` stands for ACME_CLIENT_ID and ACME_CLIENT_SECRET.
+        policy: What this profile allows.
+    """
+
+    name: str
+    base_url: str
+    credentials: str
+    policy: Policy
+
+
+class ProfileSettings(BaseModel):
+    """What one organisation needs: a `[profiles.NAME]` table, or the same fields at the top level."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    region: str = Field("eu", description="Port's region: eu or us")
+    base_url: str | None = Field(None, description="where Port's API is, instead of a region")
+    credentials: str = Field("env:PORT", description="where the credential comes from")
+    read_only: bool = Field(False, description="hide and refuse everything that can change Port")
+    allowed_actions: Annotated[frozenset[str], NoDecode] | None = Field(
+        None, description="self-service actions that may be run; unset: all"
+    )
+    allow_tools: Names | None = Field(None, description="glob patterns of the tools to offer; unset: all")
+    deny_tools: Names = Field((), description="glob patterns of the tools to hide and refuse; wins over allow_tools")
+
+    @field_validator("region")
+    @classmethod
+    def _known_region(cls, region: str) -> str:
+        folded = region.strip().lower()
+        if folded not in _REGION_URLS:
+            raise ValueError(f"{region!r} is not a region of Port's; choose 'eu' or 'us'")
+        return folded
+
+    @field_validator("base_url")
+    @classmethod
+    def _usable_base_url(cls, base_url: str | None) -> str | None:
+        if base_url is None or not base_url.strip():
+            return None
+        stripped = base_url.strip().rstrip("/").removesuffix("/v1")
+        if "://" not in stripped:
+            raise ValueError(f"{base_url!r} is not a URL; write it as https://HOST")
+        return stripped
+
+    @field_validator("allowed_actions", "allow_tools", "deny_tools", mode="before")
+    @classmethod
+    def _split_at_commas(cls, names: object) -> object:
+        return [name.strip() for name in names.split(",") if name.strip()] if isinstance(names, str) else names
+
+    def policy(self) -> Policy:
+        """Returns the limits that these settings set."""
+        return Policy(
+            read_only=self.read_only,
+            allowed_actions=self.allowed_actions,
+            allow_tools=() if self.allow_tools is None else (self.allow_tools,),
+            deny_tools=self.deny_tools,
+        )
+
+    def as_profile(self, name: str) -> Profile:
+        """Returns these settings as the profile of that name."""
+        return Profile(name, self.base_url or _REGION_URLS[self.region], self.credentials, self.policy())
+
+
+class PluginSettings(BaseModel):
+    """Which packs may load: the `[plugins]` table, or QUAYMASTER_PLUGINS__ALLOW and __DENY."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    allow: Names | None = Field(None, description="packs to load, as NAME or NAME@DISTRIBUTION; unset: all installed")
+    deny: Names = Field((), description="packs never to import; wins over allow")
+
+    @field_validator("allow", "deny", mode="before")
+    @classmethod
+    def _split_at_commas(cls, names: object) -> object:
+        return [name.strip() for name in names.split(",") if name.strip()] if isinstance(names, str) else names
+
+
+class Settings(ProfileSettings, BaseSettings):
+    """Everything that can be set. Tables that are not named here belong to the pack of that name."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="QUAYMASTER_", env_nested_delimiter="__", extra="allow", populate_by_name=True
+    )
+
+    region: str = Field(
+        "eu", validation_alias=AliasChoices("region", "QUAYMASTER_REGION", "PORT_REGION"), description="eu or us"
+    )
+    base_url: str | None = Field(
+        None,
+        validation_alias=AliasChoices("base_url", "QUAYMASTER_BASE_URL", "PORT_BASE_URL"),
+        description="where Port's API is, instead of a region",
+    )
+    profiles: dict[str, ProfileSettings] = Field(default_factory=dict, description="one table an organisation")
+    default_profile: str | None = Field(None, description="the profile for calls that name none; unset: the first")
+    plugins: PluginSettings = PluginSettings()
+    timeout_s: float = Field(60.0, gt=0, le=600, description="how long one call may take, in seconds")
+    answer_tokens: int = Field(6000, ge=500, le=50_000, description="the longest answer, in estimated tokens")
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Puts the settings file below the environment; no .env file is read."""
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, _settings_file())
+
+    def all_profiles(self) -> dict[str, Profile]:
+        """Returns the profiles by name, the default one first; each is tightened by the top-level limits."""
+        if not self.profiles:
+            return {"default": self.as_profile("default")}
+        names = list(self.profiles)
+        if self.default_profile is not None:
+            if self.default_profile not in self.profiles:
+                choices = ", ".join(nearest_first(self.default_profile, names))
+                raise SettingsError(f"default_profile {self.default_profile!r} is not a profile; there are: {choices}")
+            names.sort(key=lambda name: name != self.default_profile)
+        profiles = {name: self.profiles[name].as_profile(name) for name in names}
+        return {name: replace(it, policy=it.policy.tightened_by(self.policy())) for name, it in profiles.items()}
+
+    def table_of(self, pack: str) -> dict[str, object]:
+        """Returns the table that the settings file has for a pack; empty if it has none."""
+        table = (self.model_extra or {}).get(pack, {})
+        if not isinstance(table, dict):
+            raise SettingsError(f"setting {pack!r} must be a table: write [{pack}] and its fields below it")
+        return table
+
+
+PackSettingsT = TypeVar("PackSettingsT", bound=BaseModel)
+
+
+def load_settings(**flags: object) -> Settings:
+    """Returns the settings; flags that are None count as not given.
+
+    Raises:
+        SettingsError: A value cannot be used, or the settings file cannot be read.
+    """
+    given = {name: value for name, value in flags.items() if value is not None}
+    try:
+        return Settings(**given)  # type: ignore[arg-type]  # each is validated by its field
+    except ValidationError as exc:
+        raise SettingsError(_explain(exc, "QUAYMASTER_")) from exc
+    except (OSError, ValueError) as exc:
+        raise SettingsError(f"cannot read {_settings_file()}: {exc}") from exc
+
+
+def load_pack_settings(model: type[PackSettingsT], pack: str, table: Mapping[str, object]) -> PackSettingsT:
+    """Returns a pack's settings from QUAYMASTER_PACK__FIELD variables and, below them, its table.
+
+    Raises:
+        SettingsError: A value cannot be used, or a required one is missing; the text names the variable.
+    """
+    prefix = f"QUAYMASTER_{pack.upper().replace('-', '_')}__"
+    from_environment = {
+        name: os.environ[prefix + name.upper()] for name in model.model_fields if prefix + name.upper() in os.environ
+    }
+    try:
+        return model.model_validate({**table, **from_environment})
+    except ValidationError as exc:
+        raise SettingsError(_explain(exc, prefix)) from exc
+
+
+def _settings_file() -> Path:
+    return Path(os.environ.get("QUAYMASTER_SETTINGS", "quaymaster.toml"))
+
+
+def _explain(exc: ValidationError, prefix: str) -> str:
+    """Says which settings are wrong and by which variable each is set; never shows a value that may be a secret."""
+    lines = []
+    for error in exc.errors(include_input=False, include_url=False):
+        path = [str(part) for part in error["loc"]]
+        reason = error["msg"].removeprefix("Value error, ")
+        lines.append(f"setting {'.'.join(path)!r} ({prefix}{'__'.join(path).upper()}): {reason}")
+    return "; ".join(lines)
