@@ -59,8 +59,6 @@ RuleValue = str | int | float | bool | list[Any] | Operand | None
 class Rule(KindedDocument):
     """One rule of a query; of this very class only when it is about something that we do not know."""
 
-    operator: str | None = None
-
     @classmethod
     def name_kind(cls, json: Mapping[str, Any]) -> str | None:
         """Returns what the rule is about: told by its operator for `relatedTo` and `matchAny`, else by a key."""

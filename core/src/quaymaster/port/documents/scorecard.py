@@ -12,7 +12,15 @@ from quaymaster.port.documents._fields import Color, PropertyId, ScorecardId
 from quaymaster.port.documents.problems import Path, Problem, one_of
 from quaymaster.port.documents.query import ScorecardQuery
 
-__all__ = ["DEFAULT_LEVELS", "Level", "Scorecard", "ScorecardListItem", "ScorecardRule", "ScorecardWrite"]
+__all__ = [
+    "DEFAULT_LEVELS",
+    "Level",
+    "Scorecard",
+    "ScorecardListItem",
+    "ScorecardReplacement",
+    "ScorecardRule",
+    "ScorecardWrite",
+]
 
 
 class Level(Document):
@@ -57,8 +65,8 @@ class ScorecardReplacement(Document):
     def find_problems(self) -> Iterable[Problem]:
         """Returns a problem for each rule on a level that the scorecard states, but not as one that rules can have.
 
-        Docs: "Rule levels must match"; the first level has no rules. A scorecard that states no levels is not looked at:
-        Port publishes such ones with levels of their own.
+        Docs: "Rule levels must match"; the first level has no rules. A scorecard that states no levels passes: Port
+        publishes such ones with levels of their own.
         """
         titles = [level.title for level in self.levels or ()]
         for index, rule in enumerate(self.rules):
@@ -66,3 +74,35 @@ class ScorecardReplacement(Document):
                 message = "must be equal to one of the allowed values"
                 expected = one_of(rule.level, titles[1:], "a level of this scorecard, but not the first: ")
                 yield Problem(("rules", index, "level"), message, expected)
+
+
+class ScorecardWrite(ScorecardReplacement):
+    """A new scorecard (Port: POST …/scorecards)."""
+
+    @classmethod
+    def check_shape(cls, json: dict[str, Any], path: Path, problems: list[Problem]) -> None:
+        """Adds also that an empty list of levels leaves the rules the three medals."""
+        super().check_shape(json, path, problems)
+        rules = json.get("rules")
+        if json.get("levels") == [] and isinstance(rules, list):
+            for index, rule in enumerate(rules):
+                if isinstance(rule, dict) and "level" in rule:
+                    OneOf(_MEDALS).check(rule["level"], (*path, "rules", index, "level"), problems)
+
+
+class ScorecardListItem(ScorecardReplacement):
+    """One of all the scorecards of a blueprint (Port: PUT …/scorecards, whose body is a list); `id` is ignored."""
+
+    id: str | None = None
+
+
+class Scorecard(ScorecardListItem):
+    """A scorecard as Port shows it."""
+
+    closed = False
+
+    blueprint: Annotated[str | None, UNCHECKED] = None
+    created_at: Annotated[str | None, UNCHECKED] = None
+    created_by: Annotated[str | None, UNCHECKED] = None
+    updated_at: Annotated[str | None, UNCHECKED] = None
+    updated_by: Annotated[str | None, UNCHECKED] = None
