@@ -2,6 +2,7 @@
 
 import logging
 import os
+from collections import defaultdict
 from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from quaymaster.errors import InputError, NotConfiguredError, QuaymasterError, R
 from quaymaster.host import Host, OfferedTool
 from quaymaster.policy import Policy
 from quaymaster.port import PortClient
+from quaymaster.port.cache import Cache
 from quaymaster.results import render
 from quaymaster.settings import Profile, Settings
 
@@ -52,6 +54,7 @@ class Application:
         self._settings = settings
         self._profiles = settings.all_profiles()
         self._transports: dict[str, PortTransport] = {}
+        self._caches: defaultdict[str, Cache] = defaultdict(Cache)
 
     def instructions(self) -> str:
         """Returns what the packs want a model to know, in the order of loading."""
@@ -112,9 +115,12 @@ class Application:
     def _injected(self, offered: OfferedTool, profile: Profile) -> dict[str, Any]:
         """Returns what the core fills in for a tool's hidden parameters."""
         return {
-            name: PortClient(self._transport(profile), profile.name) if kind is PortClient else offered.record.settings
+            name: self._client(profile) if kind is PortClient else offered.record.settings
             for name, kind in offered.input.injected.items()
         }
+
+    def _client(self, profile: Profile) -> PortClient:
+        return PortClient(self._transport(profile), profile.name, self._caches[profile.name])
 
     def _transport(self, profile: Profile) -> "PortTransport":
         """Returns the profile's way to Port; it is opened at the first call that needs it."""

@@ -1,11 +1,17 @@
 """The client that tools get: Port's API by area."""
 
+from collections.abc import Awaitable, Callable
+from typing import TypeVar, cast
+
 from quaymaster.port.blueprints import Blueprints
+from quaymaster.port.cache import Cache
 from quaymaster.port.entities import Entities
 from quaymaster.port.scorecards import Scorecards
 from quaymaster.port.sender import Sender
 
 __all__ = ["PortClient"]
+
+T = TypeVar("T")
 
 
 class PortClient:
@@ -18,8 +24,18 @@ class PortClient:
         scorecards: The scorecards' definitions.
     """
 
-    def __init__(self, sender: Sender, profile: str) -> None:
+    def __init__(self, sender: Sender, profile: str, cache: Cache | None = None) -> None:
         self.profile = profile
+        self._cache = Cache() if cache is None else cache
         self.blueprints = Blueprints(sender)
         self.entities = Entities(sender)
         self.scorecards = Scorecards(sender)
+
+    async def remember(self, load: Callable[["PortClient"], Awaitable[T]], *, max_age_s: float = 60) -> T:
+        """Returns what `load` reads from this organisation, at most `max_age_s` old; its calls share one reading.
+
+        Args:
+            load: A function of a module: itself the key under which its result is kept.
+            max_age_s: How old the result may be, in seconds; 0 reads it anew.
+        """
+        return cast("T", await self._cache.get(load, lambda: load(self), max_age_s))

@@ -99,19 +99,19 @@ class Document(BaseModel):
 class KindedDocument(Document):
     """A document of one of several kinds, told apart by the text under one key, its `tag`.
 
-    Each kind is a subclass of the base: `class WebhookMethod(InvocationMethod, kind="WEBHOOK")`. Reading gives the
-    kind's class, or the base itself for a kind that we do not know.
+    Each kind is a subclass of the base: `class WebhookMethod(InvocationMethod, kind="WEBHOOK")`; one class may serve
+    several. Reading gives the kind's class, or the base itself for a kind that we do not know.
     """
 
     tag: ClassVar[str] = "type"
     kinds: ClassVar[dict[str, type["KindedDocument"]]] = {}
 
-    def __init_subclass__(cls, kind: str | None = None, **config: Any) -> None:
+    def __init_subclass__(cls, kind: str | tuple[str, ...] = (), **config: Any) -> None:
         super().__init_subclass__(**config)
-        if kind is None:
+        if not kind:
             cls.kinds = {}
-        else:
-            cls.kinds[kind] = cls
+        for name in (kind,) if isinstance(kind, str) else kind:
+            cls.kinds[name] = cls
 
     @classmethod
     def name_kind(cls, json: Mapping[str, Any]) -> str | None:
