@@ -54,7 +54,7 @@ class EntityPermissions(Document):
 
     closed = True
 
-    read: ReadGrant | None = None
+    read_: ReadGrant | None = None
     register_: Grant | None = None
     update: Grant | None = None
     unregister: Grant | None = None
@@ -105,5 +105,5 @@ class PagePermissions(Document):
 
     closed = True
 
-    read: Audience | None = None
+    read_: Audience | None = None
     update: Audience | None = None
