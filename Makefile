@@ -42,4 +42,4 @@ docs: $(STAMP) ## Writes the generated parts of the docs
 	$(BIN)/python -m docs.generate
 
 bench: $(STAMP) ## Measures what the README claims; prints JSON
-	@$(BIN)/python benchmarks/run.py
+	@$(BIN)/python -m benchmarks

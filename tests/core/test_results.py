@@ -14,7 +14,8 @@ from quaymaster.results import clean, estimate_tokens, render
 def test_answer_comes_first_then_rows_then_what_is_left():
     table = Table(["name", "bugs"], [["a", 1], ["b", None]], total=10, cursor_after=lambda shown: f"after-{shown}")
     assert render(Answer("10 services", table, notes=["'Service' was taken as 'service'"]), 1000) == (
-        "10 services\n```tsv\nname\tbugs\na\t1\nb\t\n```\nrows 1-2 of 10; next: cursor=after-2\n'Service' was taken as 'service'"
+        "10 services\n```tsv\nname\tbugs\na\t1\nb\t\n```\n"
+        "rows 1-2 of 10; next: cursor=after-2\n'Service' was taken as 'service'"
     )
 
 

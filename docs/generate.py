@@ -1,0 +1,111 @@
+"""Writes the parts of the docs that the code knows better: `python -m docs.generate [--check]`.
+
+A generated part stands between `<!-- generated: NAME -->` and `<!-- end -->`.
+"""
+
+import argparse
+import contextlib
+import io
+import os
+import re
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from pydantic import BaseModel
+
+from quaymaster.cli.main import main as quaymaster
+from quaymaster.host import Host, load_host
+from quaymaster.settings import PluginSettings, ProfileSettings, Settings, load_settings
+
+_DOCS = Path(__file__).parent
+_PART = re.compile(r"(<!-- generated: (\S+) -->\n).*?(<!-- end -->)", re.DOTALL)
+_HELP_COLUMNS = "100"
+
+
+def main() -> int:
+    """Writes the stale parts, or with --check names them and returns 1."""
+    parser = argparse.ArgumentParser(description="Writes the generated parts of the docs.")
+    parser.add_argument("--check", action="store_true", help="write nothing; fail if a part is stale")
+    check = parser.parse_args().check
+    stale = [path for path in sorted([*_DOCS.rglob("*.md"), _DOCS.parent / "README.md"]) if _update(path, write=not check)]
+    for path in stale:
+        print(f"{'stale' if check else 'written'}: {path.relative_to(_DOCS.parent)}", file=sys.stderr)
+    return int(check and bool(stale))
+
+
+def _update(path: Path, *, write: bool) -> bool:
+    """Returns whether the page's generated parts differ from what the code says; writes them if asked to."""
+    old = path.read_text(encoding="utf-8")
+    new = _PART.sub(lambda part: f"{part[1]}{PARTS[part[2]]()}\n{part[3]}", old)
+    if write and new != old:
+        path.write_text(new, encoding="utf-8")
+    return new != old
+
+
+def tool_tables() -> str:
+    """Returns a table of the tools of each pack."""
+    host = load_host(load_settings())
+    return "\n".join(_tools_of(host))
+
+
+def _tools_of(host: Host) -> Iterator[str]:
+    for record in host.records:
+        if not record.tools:
+            continue
+        title = record.info.title if record.info else record.candidate.name
+        yield f"### {title} (`{record.candidate.distribution}`)\n"
+        yield "| tool | changes Port | what it does |\n|---|---|---|"
+        for name in sorted(record.tools):
+            tool = host.tools[name].tool
+            effect = "no" if tool.read_only else "can destroy" if tool.destructive else "adds"
+            yield f"| `{name}` | {effect} | {tool.description.splitlines()[0]} |"
+        yield ""
+
+
+def settings_table() -> str:
+    """Returns a table of every setting with its variable."""
+    lines = ["| setting | variable | default | what it does |", "|---|---|---|---|"]
+    lines += _rows_of(Settings, "", "QUAYMASTER_")
+    lines += _rows_of(PluginSettings, "plugins.", "QUAYMASTER_PLUGINS__")
+    return "\n".join(lines)
+
+
+def profile_table() -> str:
+    """Returns a table of what a profile can set."""
+    lines = ["| setting | variable | default | what it does |", "|---|---|---|---|"]
+    return "\n".join([*lines, *_rows_of(ProfileSettings, "", "QUAYMASTER_PROFILES__NAME__")])
+
+
+def _rows_of(model: type[BaseModel], path: str, prefix: str) -> Iterator[str]:
+    for name, field in model.model_fields.items():
+        if name == "plugins":
+            continue
+        default = field.get_default(call_default_factory=True)
+        shown = "" if default is None or default in ((), {}) else f"`{default}`"
+        yield f"| `{path}{name}` | `{prefix}{name.upper()}` | {shown} | {field.description} |"
+
+
+def command_help() -> str:
+    """Returns the help of the command line and of each command."""
+    commands = [[], ["serve"], ["demo"], ["tools"], ["call"], ["plugins"], ["sandbox", "serve"]]
+    return "\n\n".join(f"```\n{_help(command)}\n```" for command in commands)
+
+
+def _help(command: list[str]) -> str:
+    printed = io.StringIO()
+    os.environ["COLUMNS"] = _HELP_COLUMNS
+    with contextlib.redirect_stdout(printed), contextlib.suppress(SystemExit):
+        quaymaster([*command, "--help"])
+    return printed.getvalue().strip()
+
+
+PARTS: dict[str, Callable[[], str]] = {
+    "tools": tool_tables,
+    "settings": settings_table,
+    "profiles": profile_table,
+    "commands": command_help,
+}
+
+if __name__ == "__main__":
+    sys.exit(main())
