@@ -1,0 +1,76 @@
+"""The kinds of documents that the pack builds with, and everything that Port would refuse in one."""
+
+from collections.abc import Mapping
+from contextlib import suppress
+from typing import Any, Literal
+
+from pydantic import ValidationError
+
+from quaymaster.port.documents import Document, Problem
+from quaymaster.port.documents.action import ActionWrite
+from quaymaster.port.documents.blueprint import (
+    AggregationProperty,
+    Blueprint,
+    CalculationProperty,
+    MirrorProperty,
+    Property,
+    Relation,
+)
+from quaymaster.port.documents.entity import EntityWrite
+from quaymaster.port.documents.page import Page
+from quaymaster.port.documents.permissions import ActionPermissions, BlueprintPermissions, PagePermissions
+from quaymaster.port.documents.scorecard import Level, ScorecardRule, ScorecardWrite
+
+__all__ = ["MODELS", "Kind", "find_problems"]
+
+Kind = Literal[
+    "blueprint",
+    "property",
+    "relation",
+    "mirror",
+    "calculation",
+    "aggregation",
+    "scorecard",
+    "rule",
+    "level",
+    "action",
+    "automation",
+    "entity",
+    "page",
+    "blueprint_permissions",
+    "action_permissions",
+    "page_permissions",
+]
+"""What a document is. The five after `blueprint` are parts of one, as `rule` and `level` are of a scorecard."""
+
+MODELS: Mapping[Kind, type[Document]] = {
+    "blueprint": Blueprint,
+    "property": Property,
+    "relation": Relation,
+    "mirror": MirrorProperty,
+    "calculation": CalculationProperty,
+    "aggregation": AggregationProperty,
+    "scorecard": ScorecardWrite,
+    "rule": ScorecardRule,
+    "level": Level,
+    "action": ActionWrite,
+    "automation": ActionWrite,
+    "entity": EntityWrite,
+    "page": Page,
+    "blueprint_permissions": BlueprintPermissions,
+    "action_permissions": ActionPermissions,
+    "page_permissions": PagePermissions,
+}
+
+
+def find_problems(kind: Kind, document: dict[str, Any]) -> list[Problem]:
+    """Returns all that Port refuses in a document, looking at the document alone; empty if it would be accepted.
+
+    Unlike `validate_request`, which stops after the problems of shape as Port does, this goes on to the others.
+    """
+    problems: list[Problem] = []
+    model = MODELS[kind]
+    model.check_shape(document, (), problems)
+    with suppress(ValidationError):  # a document too broken to be read: its problems of shape say why
+        problems.extend(model.read(document).find_problems())
+    return problems

@@ -1,0 +1,19 @@
+"""Checks a document without writing anything."""
+
+from typing import Any
+
+from quaymaster import Answer, Table, tool
+from quaymaster_builder.kinds import Kind, find_problems
+
+__all__ = ["validate_document"]
+
+
+@tool(read_only=True)
+async def validate_document(kind: Kind, document: dict[str, Any]) -> Answer:
+    """Lists at once all that Port would refuse in a document, each with its place and remedy. Writes nothing."""
+    problems = find_problems(kind, document)
+    if not problems:
+        return Answer(f"valid: Port accepts this {kind}, as far as the document alone decides")
+    count = f"{len(problems)} problem{'s' if len(problems) > 1 else ''}"
+    rows = [(problem.place, problem.message, problem.expected) for problem in problems]
+    return Answer(f"{count} in this {kind}; nothing was written", Table(("place", "problem", "remedy"), rows))
