@@ -38,7 +38,7 @@ async def test_every_problem_is_listed_with_place_and_remedy(client):
         "relations": {"_quay": {"target": "quay", "many": "yes"}},
     }
     assert await verdict(client, "blueprint", document) == (
-        "3 problems in this blueprint; nothing was written\n"
+        "4 problems in this blueprint; nothing was written\n"
         "```tsv\n"
         "place\tproblem\tremedy\n"
         "schema.properties.length.type\tmust be equal to one of the allowed values\t"
