@@ -13,7 +13,9 @@ _SCHEMA = {"type": "object", "properties": {"blueprint": {"type": "string"}}, "r
 
 async def serve(count: int) -> None:
     """Serves N tools over stdio until standard input closes."""
-    tools = [t.Tool(name=f"tool_{number}", description="Does something.", input_schema=_SCHEMA) for number in range(count)]
+    tools = [
+        t.Tool(name=f"tool_{number}", description="Does something.", input_schema=_SCHEMA) for number in range(count)
+    ]
 
     async def list_tools(context: Any, params: Any) -> t.ListToolsResult:
         return t.ListToolsResult(tools=tools)

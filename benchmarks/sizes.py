@@ -24,7 +24,8 @@ def tool_list() -> dict[str, Any]:
     tools = load_host(load_settings()).tools.values()
     definitions = {
         it.name: json.dumps(
-            {"name": it.name, "description": it.tool.description, "input_schema": it.input.schema}, separators=(",", ":")
+            {"name": it.name, "description": it.tool.description, "input_schema": it.input.schema},
+            separators=(",", ":"),
         )
         for it in tools
     }

@@ -28,7 +28,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="Writes the generated parts of the docs.")
     parser.add_argument("--check", action="store_true", help="write nothing; fail if a part is stale")
     check = parser.parse_args().check
-    stale = [path for path in sorted([*_DOCS.rglob("*.md"), _DOCS.parent / "README.md"]) if _update(path, write=not check)]
+    stale = [
+        path for path in sorted([*_DOCS.rglob("*.md"), _DOCS.parent / "README.md"]) if _update(path, write=not check)
+    ]
     for path in stale:
         print(f"{'stale' if check else 'written'}: {path.relative_to(_DOCS.parent)}", file=sys.stderr)
     return int(check and bool(stale))

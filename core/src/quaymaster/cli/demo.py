@@ -1,4 +1,4 @@
-"""`quaymaster demo`: launches the server as an MCP client would, and asks it real questions about a demo organisation."""
+"""`quaymaster demo`: launches the server as an MCP client would, and asks it real questions."""
 
 import argparse
 import json
@@ -54,7 +54,7 @@ async def _demo(services: int, full: bool) -> int:
         tools = (await client.list_tools()).tools
         ready_ms = (time.perf_counter() - started) * 1000
         print(f"An MCP client has launched `quaymaster serve --sandbox --services {services}` over stdio.")
-        print(f"{len(tools)} tools, ready after {ready_ms:,.0f} ms. The first answer waits for the demo data to be made.")
+        print(f"{len(tools)} tools after {ready_ms:,.0f} ms. The first answer waits for the demo data to be made.")
         failed = 0
         for number, question in enumerate(QUESTIONS, start=1):
             asked = await _ask(client, question)

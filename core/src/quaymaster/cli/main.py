@@ -20,7 +20,7 @@ _DESCRIPTION = "A plugin-based MCP server for Port, the internal developer porta
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Runs one command and returns the exit status: 0 done, 1 the tool or the check failed, 2 misused or misconfigured."""
+    """Runs one command and returns the exit status: 0 done, 1 failed, 2 misused or misconfigured."""
     gc.disable()  # start-up makes much and frees little; `serve` turns it on again
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="quaymaster: %(message)s")
     try:
