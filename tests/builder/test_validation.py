@@ -42,7 +42,7 @@ async def test_every_problem_is_listed_with_place_and_remedy(client):
         "```tsv\n"
         "place\tproblem\tremedy\n"
         "schema.properties.length.type\tmust be equal to one of the allowed values\t"
-        "one of: number, string, boolean, object, array\n"
+        "one of: string, number, boolean, object, array\n"
         "relations._quay.many\tmust be boolean\tit is string\n"
         'schema.required.0\tThe blueprint does not have Property with identifier "lenght"\tits properties: length\n'
         'relations._quay\tRelation identifiers cannot start with "_"\t\n'
