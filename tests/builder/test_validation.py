@@ -41,9 +41,9 @@ async def test_every_problem_is_listed_with_place_and_remedy(client):
         "4 problems in this blueprint; nothing was written\n"
         "```tsv\n"
         "place\tproblem\tremedy\n"
+        "relations._quay.many\tmust be boolean\tit is string\n"
         "schema.properties.length.type\tmust be equal to one of the allowed values\t"
         "one of: string, number, boolean, object, array\n"
-        "relations._quay.many\tmust be boolean\tit is string\n"
         'schema.required.0\tThe blueprint does not have Property with identifier "lenght"\tits properties: length\n'
         'relations._quay\tRelation identifiers cannot start with "_"\t\n'
         "```"
