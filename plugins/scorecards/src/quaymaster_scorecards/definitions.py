@@ -1,0 +1,42 @@
+"""The tool that shows scorecards as they are defined."""
+
+import json
+
+from quaymaster import Answer, PortClient, Table, tool
+from quaymaster.port.documents.scorecard import DEFAULT_LEVELS, Scorecard
+from quaymaster_scorecards.choice import choose_scorecard
+
+__all__ = ["list_scorecards"]
+
+
+@tool(read_only=True)
+async def list_scorecards(
+    port: PortClient, identifiers: list[str] | None = None, blueprint: str | None = None
+) -> Answer:
+    """Lists scorecards with their levels, lowest first; with identifiers, these as Port's JSON, complete."""
+    scorecards = await port.scorecards.list_all()
+    if blueprint is not None:
+        scorecards = [it for it in scorecards if it.blueprint == blueprint]
+    if identifiers is None:
+        return _summary(scorecards)
+    chosen = [choose_scorecard(scorecards, name) for name in identifiers]
+    documents = [json.dumps(it.to_json(), ensure_ascii=False, separators=(",", ":")) for it in chosen]
+    return Answer(_counted(len(chosen)), text="\n".join(documents))
+
+
+def _summary(scorecards: list[Scorecard]) -> Answer:
+    rows = [
+        [
+            it.identifier,
+            it.title,
+            it.blueprint,
+            " < ".join(level.title for level in it.levels or DEFAULT_LEVELS),
+            len(it.rules),
+        ]
+        for it in scorecards
+    ]
+    return Answer(_counted(len(rows)), Table(["identifier", "title", "blueprint", "levels", "rules"], rows))
+
+
+def _counted(number: int) -> str:
+    return "1 scorecard" if number == 1 else f"{number:,} scorecards"
