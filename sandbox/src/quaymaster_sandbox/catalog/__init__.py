@@ -1,0 +1,1 @@
+"""What blueprints and entities mean, whatever route they arrive by."""

@@ -1,0 +1,156 @@
+"""Entities in the database: the rows that hold one entity, written and deleted together."""
+
+import json
+import sqlite3
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from quaymaster_sandbox.catalog.blueprint import Blueprint, Kind
+from quaymaster_sandbox.values.cells import Cell, cell_of, element_of, to_json
+
+
+@dataclass(frozen=True)
+class EntityRow:
+    """What is stored of an entity beside its relations; `properties` holds no nulls, instants are in microseconds."""
+
+    identifier: str
+    title: str | None
+    icon: str | None
+    properties: Mapping[str, Any]
+    created_at: int
+    created_by: str | None
+    updated_at: int
+    updated_by: str | None
+    datasource: str | None
+
+
+def find_id(connection: sqlite3.Connection, blueprint: Blueprint, identifier: str) -> int | None:
+    """Returns the number of the entity with this identifier, or None."""
+    row = connection.execute(f"SELECT id FROM {blueprint.table} WHERE identifier = ?", (identifier,)).fetchone()
+    return None if row is None else int(row[0])
+
+
+def load_row(connection: sqlite3.Connection, blueprint: Blueprint, entity_id: int) -> EntityRow:
+    """Returns the stored entity of this number."""
+    row = connection.execute(
+        "SELECT v.identifier, v.title, v.icon, document.properties, v.created_at, v.created_by, v.updated_at,"
+        f" v.updated_by, v.datasource FROM {blueprint.table} AS v JOIN document ON document.id = v.id WHERE v.id = ?",
+        (entity_id,),
+    ).fetchone()
+    identifier, title, icon, properties, *stamps = row
+    return EntityRow(identifier, title, icon, json.loads(properties), *stamps)
+
+
+def insert_row(connection: sqlite3.Connection, blueprint: Blueprint, row: EntityRow) -> int:
+    """Stores a new entity and returns its number."""
+    cursor = connection.execute(
+        "INSERT INTO document (blueprint, properties) VALUES (?, ?)", (blueprint.id, to_json(row.properties))
+    )
+    assert cursor.lastrowid is not None  # noqa: S101 - SQLite numbers every inserted row
+    insert_cells(connection, blueprint, [(cursor.lastrowid, row)])
+    return cursor.lastrowid
+
+
+def insert_cells(connection: sqlite3.Connection, blueprint: Blueprint, rows: Sequence[tuple[int, EntityRow]]) -> None:
+    """Stores the columns and array elements of entities whose documents are stored already."""
+    columns = [definition.column for definition in blueprint.properties.values()]
+    names = ", ".join(["id", *_META_COLUMNS, *columns])
+    marks = ", ".join("?" * (1 + len(_META_COLUMNS) + len(columns)))
+    connection.executemany(
+        f"INSERT INTO {blueprint.table} ({names}) VALUES ({marks})",
+        [(entity_id, *_meta_cells(row), *_cells(blueprint, row.properties)) for entity_id, row in rows],
+    )
+    _insert_elements(connection, blueprint, ((entity_id, row.properties) for entity_id, row in rows))
+
+
+def update_row(connection: sqlite3.Connection, blueprint: Blueprint, entity_id: int, row: EntityRow) -> None:
+    """Stores an entity in the place of what was stored under its number."""
+    columns = [*_META_COLUMNS, *(definition.column for definition in blueprint.properties.values())]
+    assignments = ", ".join(f"{column} = ?" for column in columns)
+    connection.execute(
+        f"UPDATE {blueprint.table} SET {assignments} WHERE id = ?",
+        (*_meta_cells(row), *_cells(blueprint, row.properties), entity_id),
+    )
+    connection.execute("UPDATE document SET properties = ? WHERE id = ?", (to_json(row.properties), entity_id))
+    connection.execute("DELETE FROM element WHERE entity = ?", (entity_id,))
+    _insert_elements(connection, blueprint, [(entity_id, row.properties)])
+
+
+def delete_rows(connection: sqlite3.Connection, blueprint: Blueprint, ids: Sequence[int]) -> None:
+    """Deletes entities with everything that starts or ends at them."""
+    keys = [(entity_id,) for entity_id in ids]
+    for statement in (
+        f"DELETE FROM {blueprint.table} WHERE id = ?",
+        "DELETE FROM document WHERE id = ?",
+        "DELETE FROM element WHERE entity = ?",
+        "DELETE FROM edge WHERE source = ?",
+        "DELETE FROM edge WHERE target = ?",
+    ):
+        connection.executemany(statement, keys)
+
+
+def load_targets(connection: sqlite3.Connection, entity_id: int) -> dict[int, list[int]]:
+    """Returns the numbers of the entities that an entity points at, by the number of the relation."""
+    targets: dict[int, list[int]] = {}
+    for relation, target in connection.execute(
+        "SELECT relation, target FROM edge WHERE source = ? ORDER BY relation, position", (entity_id,)
+    ):
+        targets.setdefault(relation, []).append(target)
+    return targets
+
+
+def store_targets(connection: sqlite3.Connection, entity_id: int, relation: int, targets: Sequence[int]) -> None:
+    """Points a relation of an entity at these entities and no others."""
+    connection.execute("DELETE FROM edge WHERE source = ? AND relation = ?", (entity_id, relation))
+    connection.executemany(
+        "INSERT INTO edge (source, relation, position, target) VALUES (?, ?, ?, ?)",
+        [(entity_id, relation, position, target) for position, target in enumerate(targets)],
+    )
+
+
+_META_COLUMNS = (
+    "identifier",
+    "title",
+    "icon",
+    "created_at",
+    "created_by",
+    "updated_at",
+    "updated_by",
+    "datasource",
+)
+
+
+def _meta_cells(row: EntityRow) -> tuple[Cell, ...]:
+    return (
+        row.identifier,
+        row.title,
+        row.icon,
+        row.created_at,
+        row.created_by,
+        row.updated_at,
+        row.updated_by,
+        row.datasource,
+    )
+
+
+def _cells(blueprint: Blueprint, properties: Mapping[str, Any]) -> list[Cell]:
+    return [cell_of(definition.kind, properties.get(name)) for name, definition in blueprint.properties.items()]
+
+
+def _insert_elements(
+    connection: sqlite3.Connection, blueprint: Blueprint, entities: Iterable[tuple[int, Mapping[str, Any]]]
+) -> None:
+    arrays = [definition for definition in blueprint.properties.values() if definition.kind is Kind.ARRAY]
+    if not arrays:
+        return
+    connection.executemany(
+        "INSERT OR IGNORE INTO element (blueprint, slot, value, entity) VALUES (?, ?, ?, ?)",
+        [
+            (blueprint.id, definition.slot, cell, entity_id)
+            for entity_id, properties in entities
+            for definition in arrays
+            for value in properties.get(definition.identifier) or ()
+            if (cell := element_of(value)) is not None
+        ],
+    )

@@ -1,0 +1,163 @@
+"""Entities in the form in which Port answers them (Port: `docs/search-and-query`, the entity object)."""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from quaymaster_sandbox.catalog.blueprint import Blueprint
+from quaymaster_sandbox.catalog.view import OWN, WHOLE, View
+from quaymaster_sandbox.clock import format_millis
+from quaymaster_sandbox.query.sql import any_id
+from quaymaster_sandbox.session import Session
+from quaymaster_sandbox.values.aggregation import aggregate_related
+from quaymaster_sandbox.values.calculation import calculate
+from quaymaster_sandbox.values.reading import mirror_values, property_values, team_names
+
+_CHUNK = 1000
+
+__all__ = ["calculation_inputs", "property_values", "read_entities", "read_entity"]
+
+
+def read_entities(
+    session: Session, blueprint: Blueprint, ids: Sequence[int], view: View = WHOLE
+) -> Iterator[dict[str, Any]]:
+    """Yields entities of one blueprint by their numbers, in the order given."""
+    for start in range(0, len(ids), _CHUNK):
+        chunk = ids[start : start + _CHUNK]
+        documents = _read_chunk(session, blueprint, chunk, view)
+        yield from (documents[entity_id] for entity_id in chunk)
+
+
+def read_entity(session: Session, blueprint: Blueprint, entity_id: int, view: View = WHOLE) -> dict[str, Any]:
+    """Returns one entity by its number."""
+    return next(read_entities(session, blueprint, (entity_id,), view))
+
+
+def calculation_inputs(
+    session: Session, blueprint: Blueprint, ids: Sequence[int]
+) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Yields what calculations of the blueprint see of each entity: all of it but other calculations."""
+    for start in range(0, len(ids), _CHUNK):
+        chunk = ids[start : start + _CHUNK]
+        documents = _own_parts(session, blueprint, chunk, OWN)
+        _add_mirrors_and_aggregations(session, blueprint, documents, WHOLE)
+        yield from documents.items()
+
+
+def _read_chunk(session: Session, blueprint: Blueprint, ids: Sequence[int], view: View) -> dict[int, dict[str, Any]]:
+    documents = _own_parts(session, blueprint, ids, view)
+    if view.calculated:
+        _add_mirrors_and_aggregations(session, blueprint, documents, view)
+        _add_calculations(session, blueprint, documents, view)
+    return documents
+
+
+def _own_parts(session: Session, blueprint: Blueprint, ids: Sequence[int], view: View) -> dict[int, dict[str, Any]]:
+    wanted = any_id(ids)
+    rows = session.connection.execute(
+        "SELECT v.id, v.identifier, v.title, v.icon, v.created_at, v.created_by, v.updated_at, v.updated_by,"
+        f" v.datasource, document.properties FROM {blueprint.table} AS v JOIN document ON document.id = v.id"
+        f" WHERE v.id IN {wanted.text}",
+        wanted.values,
+    ).fetchall()
+    teams = team_names(session, blueprint, ids) if view.wants_meta("team") else {}
+    relations = _relations(session, blueprint, ids, view)
+    documents = {}
+    for entity_id, identifier, title, icon, created_at, created_by, updated_at, updated_by, datasource, text in rows:
+        metas = {
+            "identifier": identifier,
+            "title": title,
+            "icon": icon,
+            "blueprint": blueprint.identifier,
+            "team": teams.get(entity_id, []),
+            "properties": _own_properties(session, blueprint, json.loads(text), view),
+            "relations": relations[entity_id],
+            "createdAt": format_millis(created_at // 1000),
+            "createdBy": created_by,
+            "updatedAt": format_millis(updated_at // 1000),
+            "updatedBy": updated_by,
+            "datasource": datasource,
+        }
+        documents[entity_id] = {
+            name: value for name, value in metas.items() if name in ("properties", "relations") or view.wants_meta(name)
+        }
+    return documents
+
+
+def _own_properties(session: Session, blueprint: Blueprint, stored: dict[str, Any], view: View) -> dict[str, Any]:
+    if session.assumptions.absent_properties_as_null:
+        stored = {name: stored.get(name) for name in blueprint.properties}
+    if view.whole:
+        return stored
+    return {name: value for name, value in stored.items() if view.wants_property(name)}
+
+
+def _relations(session: Session, blueprint: Blueprint, ids: Sequence[int], view: View) -> dict[int, dict[str, Any]]:
+    wanted = [relation for relation in blueprint.relations.values() if view.wants_relation(relation.identifier)]
+    empty = {relation.identifier: relation.many for relation in wanted if session.assumptions.absent_relations_shown}
+    relations: dict[int, dict[str, Any]] = {
+        entity_id: {name: [] if many else None for name, many in empty.items()} for entity_id in ids
+    }
+    starts = any_id(ids)
+    for relation in wanted:
+        target = session.catalog.get(relation.target)
+        rows = session.connection.execute(
+            f"SELECT edge.source, t.identifier, t.title FROM edge JOIN {target.table} AS t ON t.id = edge.target"
+            f" WHERE edge.source IN {starts.text} AND edge.relation = ? ORDER BY edge.source, edge.position",
+            (*starts.values, relation.id),
+        )
+        for source, identifier, title in rows:
+            value = {"identifier": identifier, "title": title} if view.relation_titles else identifier
+            if relation.many:
+                relations[source].setdefault(relation.identifier, []).append(value)
+            else:
+                relations[source][relation.identifier] = value
+    return relations
+
+
+def _add_mirrors_and_aggregations(
+    session: Session, blueprint: Blueprint, documents: Mapping[int, dict[str, Any]], view: View
+) -> None:
+    ids = list(documents)
+    for mirror in blueprint.mirrors.values():
+        if view.wants_property(mirror.identifier):
+            values = mirror_values(session, blueprint, mirror, ids)
+            if view.title_mirror_identifiers and mirror.property == "$title":
+                values = _with_identifiers(session, blueprint, mirror.identifier, values, ids)
+            for entity_id, value in values.items():
+                documents[entity_id]["properties"][mirror.identifier] = value
+    for aggregation in blueprint.aggregations.values():
+        if view.wants_property(aggregation.identifier):
+            for entity_id, number in aggregate_related(session, blueprint, aggregation, ids).items():
+                documents[entity_id]["properties"][aggregation.identifier] = number
+
+
+def _with_identifiers(
+    session: Session, blueprint: Blueprint, name: str, titles: Mapping[int, Any], ids: Sequence[int]
+) -> dict[int, Any]:
+    """Returns the values of a mirror of `$title` as `{identifier, title}`; the shape is a guess."""
+    mirror = blueprint.mirrors[name]
+    names = mirror_values(session, blueprint, type(mirror)(name, mirror.relations, "$identifier"), ids)
+
+    def pair(identifier: Any, title: Any) -> dict[str, Any]:
+        return {"identifier": identifier, "title": title}
+
+    return {
+        entity_id: [pair(*both) for both in zip(names[entity_id], title, strict=False)]
+        if isinstance(title, list)
+        else pair(names[entity_id], title)
+        for entity_id, title in titles.items()
+    }
+
+
+def _add_calculations(
+    session: Session, blueprint: Blueprint, documents: Mapping[int, dict[str, Any]], view: View
+) -> None:
+    wanted = [calculation for name, calculation in blueprint.calculations.items() if view.wants_property(name)]
+    if not wanted:
+        return
+    for entity_id, given in calculation_inputs(session, blueprint, list(documents)):
+        for calculation in wanted:
+            value = calculate(calculation, given)
+            if value is not None or not session.assumptions.calculation_error_is_absent:
+                documents[entity_id]["properties"][calculation.identifier] = value

@@ -1,0 +1,162 @@
+"""Requests and responses of the sandbox, and the conversion of what a request carries."""
+
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from math import isfinite
+from typing import Any, TypeVar
+
+from quaymaster.port.documents import Document, DocumentError, validate_request
+from quaymaster_sandbox.errors import PortError, bad_request, invalid_request
+from quaymaster_sandbox.sandbox import Sandbox
+from quaymaster_sandbox.session import Session
+
+AnyDocument = TypeVar("AnyDocument", bound=Document)
+
+BODY_LIMIT_BYTES = 1024 * 1024
+"""Port: 413 for a body larger than 1 MiB."""
+
+_LONE_SURROGATE = re.compile(r"[\ud800-\udfff]")
+_ESCAPED_SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
+_EXACT_INTEGER = 2**53
+
+
+@dataclass(frozen=True)
+class Request:
+    """A request as it came in: the path is still percent-encoded, header names are in lower case."""
+
+    method: str
+    path: str
+    query: Mapping[str, Sequence[str]]
+    headers: Mapping[str, str]
+    body: bytes
+    target: str
+    """Path and query as they stood in the request line."""
+
+
+@dataclass(frozen=True)
+class Response:
+    """An answer: a JSON body, or the frames of an event stream."""
+
+    status: int
+    body: Any = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    events: Iterator[str] | None = None
+
+
+@dataclass(frozen=True)
+class Call:
+    """One request on its way through a route: the session it works in and what it carries."""
+
+    sandbox: Sandbox
+    request: Request
+    params: Mapping[str, str]
+    open_session: Session | None = None
+
+    @property
+    def session(self) -> Session:
+        """The session of the caller; only routes that need a token have one."""
+        assert self.open_session is not None  # noqa: S101 - a public route has no business here
+        return self.open_session
+
+    def flag(self, name: str, *, default: bool = False) -> bool:
+        """Returns a boolean of the query string, read as AJV reads it."""
+        values = self.request.query.get(name)
+        if not values:
+            return default
+        if len(values) > 1 or values[0] not in ("true", "false"):
+            raise invalid_request(f'"{name}" must be boolean')
+        return values[0] == "true"
+
+    def text(self, name: str) -> str | None:
+        """Returns a text of the query string, None if it is not given."""
+        values = self.request.query.get(name)
+        if not values:
+            return None
+        if len(values) > 1:
+            raise invalid_request(f'"{name}" must be string')
+        return values[0]
+
+    def texts(self, name: str) -> list[str]:
+        """Returns a list of the query string, repeated or joined by commas; empty if it is not given."""
+        values = [*self.request.query.get(name, ()), *self.request.query.get(f"{name}[]", ())]
+        return [part for value in values for part in value.split(",") if part]
+
+    def number(self, name: str, default: int | None, minimum: int, maximum: int) -> int | None:
+        """Returns a whole number of the query string, between two others."""
+        text = self.text(name)
+        if text is None:
+            return default
+        try:
+            number = float(text)
+        except ValueError:
+            raise invalid_request(f'"{name}" must be number') from None
+        if not number >= minimum:
+            raise invalid_request(f'"{name}" must be >= {minimum}')
+        if not number <= maximum:
+            raise invalid_request(f'"{name}" must be <= {maximum}')
+        return int(number)
+
+    def choice(self, name: str, values: Sequence[str]) -> str | None:
+        """Returns a text of the query string that must be one of the values."""
+        text = self.text(name)
+        if text is not None and text not in values:
+            raise invalid_request(f'"{name}" must be equal to one of the allowed values')
+        return text
+
+    def document(self, kind: type[AnyDocument], *, optional: bool = False) -> dict[str, Any]:
+        """Returns the body, checked as a document of this kind; `optional` takes no body for an empty one."""
+        body = read_json(self.request.body, {} if optional else None)
+        return checked(kind, body)
+
+    def raw(self, *, optional: bool = False) -> Any:
+        """Returns the body as it is."""
+        return read_json(self.request.body, {} if optional else None)
+
+
+def checked(kind: type[Document], body: Any) -> dict[str, Any]:
+    """Returns a body that Port's schema of the route accepts; Port's 422 for another, with the first problem."""
+    try:
+        validate_request(kind, body)
+    except DocumentError as error:
+        problem = error.problems[0]
+        details = {"hint": problem.expected} if problem.expected else None
+        raise PortError(422, problem.code, problem.port_message, details) from error
+    result: dict[str, Any] = body
+    return result
+
+
+def read_json(body: bytes, when_empty: Any) -> Any:
+    """Returns the JSON in a body, with numbers and texts as a JavaScript server has them.
+
+    `1.0` is the number 1, and half of a surrogate pair is replaced.
+    """
+    if not body:
+        return when_empty
+    try:
+        value = json.loads(body, parse_float=_number, parse_constant=_refuse_constant)
+    except (ValueError, RecursionError):
+        raise bad_request("Body is not valid JSON") from None
+    return _without_lone_surrogates(value) if _ESCAPED_SURROGATE.search(body) else value
+
+
+def _number(text: str) -> float:
+    number = float(text)
+    if not isfinite(number):
+        raise ValueError(text)
+    return int(number) if number.is_integer() and abs(number) <= _EXACT_INTEGER else number
+
+
+def _refuse_constant(name: str) -> float:
+    raise ValueError(name)
+
+
+def _without_lone_surrogates(value: Any) -> Any:
+    if isinstance(value, str):
+        return _LONE_SURROGATE.sub("\ufffd", value)
+    if isinstance(value, list):
+        return [_without_lone_surrogates(element) for element in value]
+    if isinstance(value, dict):
+        return {_without_lone_surrogates(key): _without_lone_surrogates(member) for key, member in value.items()}
+    return value

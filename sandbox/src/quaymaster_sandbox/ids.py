@@ -1,0 +1,21 @@
+"""Identifiers that Port makes up itself."""
+
+import random
+import string
+
+_ALPHANUMERIC = string.ascii_letters + string.digits
+
+
+class Ids:
+    """A source of new identifiers: unguessable ones, or from a seed the same ones at every start, for tests."""
+
+    def __init__(self, seed: int | None = None) -> None:
+        self._chooser = random.SystemRandom() if seed is None else random.Random(seed)  # noqa: S311 - only with a seed
+
+    def text(self, length: int) -> str:
+        """Returns that many letters and digits."""
+        return "".join(self._chooser.choices(_ALPHANUMERIC, k=length))
+
+    def hex(self, length: int) -> str:
+        """Returns that many hexadecimal digits."""
+        return f"{self._chooser.getrandbits(4 * length):0{length}x}"

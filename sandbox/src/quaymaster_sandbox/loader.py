@@ -1,0 +1,145 @@
+"""Loads a whole organisation at once, much faster than request by request."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
+from typing import Any, Protocol
+
+from quaymaster_sandbox.catalog.blueprint import TEAM_RELATION, Blueprint
+from quaymaster_sandbox.catalog.blueprints import create_blueprint, patch_blueprint
+from quaymaster_sandbox.catalog.entity_rows import EntityRow, insert_cells
+from quaymaster_sandbox.catalog.people import create_team, invite_user
+from quaymaster_sandbox.catalog.properties import compose_properties
+from quaymaster_sandbox.errors import entity_not_found
+from quaymaster_sandbox.session import Session
+from quaymaster_sandbox.values.cells import to_json
+
+Document = dict[str, Any]
+
+_BATCH = 2000
+
+
+class LoadableOrganisation(Protocol):
+    """What can be loaded: documents as Port's API takes them."""
+
+    @property
+    def blueprints(self) -> list[Document]:
+        """The blueprints, each after those that its relations lead to."""
+
+    @property
+    def scorecards(self) -> list[tuple[str, Document]]:
+        """The scorecards, with the blueprint of each."""
+
+    @property
+    def teams(self) -> list[Document]:
+        """The teams."""
+
+    @property
+    def users(self) -> list[Document]:
+        """The users, with the names of their teams."""
+
+    def entities(self) -> Iterator[tuple[str, Document]]:
+        """The entities, with the blueprint of each; relations may lead to entities that come later."""
+
+
+def load_organisation(session: Session, organisation: LoadableOrganisation) -> None:
+    """Stores an organisation in an empty one.
+
+    Nothing is announced to listeners. Aggregations may be over blueprints that come later, and relations may lead to
+    entities that do.
+    """
+    for team in organisation.teams:
+        create_team(session, {**team, "users": ()})
+    for user in organisation.users:
+        roles = [role["name"] if isinstance(role, Mapping) else role for role in user.get("roles") or ()]
+        invite_user(session, {**user, "roles": roles}, status=user.get("status", "Active"))
+    for document in organisation.blueprints:
+        create_blueprint(session, {**document, "aggregationProperties": {}})
+    for document in organisation.blueprints:
+        if document.get("aggregationProperties"):
+            aggregations = {"aggregationProperties": document["aggregationProperties"]}
+            patch_blueprint(session, document["identifier"], aggregations)
+    load_entities(session, organisation.entities())
+
+
+def load_entities(session: Session, entities: Iterable[tuple[str, Document]]) -> None:
+    """Stores new entities, first all of them and then their relations."""
+    row = session.connection.execute("SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'document'")
+    next_id = row.fetchone()[0] + 1
+    numbers: dict[tuple[str, str], int] = {}
+    links: list[tuple[int, int, int, str, str]] = []
+    pending = iter(entities)
+    while batch := list(islice(pending, _BATCH)):
+        next_id = _store_batch(session, batch, next_id, numbers, links)
+    _store_links(session, numbers, links)
+
+
+def _store_batch(
+    session: Session,
+    batch: list[tuple[str, Document]],
+    next_id: int,
+    numbers: dict[tuple[str, str], int],
+    links: list[tuple[int, int, int, str, str]],
+) -> int:
+    rows: dict[str, list[tuple[int, EntityRow]]] = {}
+    now, actor = session.now_micros, session.actor
+    for name, document in batch:
+        blueprint = session.catalog.get(name)
+        properties = compose_properties(session, blueprint, document.get("properties") or {}, None)
+        identifier = document["identifier"]
+        row = EntityRow(
+            identifier,
+            document.get("title"),
+            document.get("icon"),
+            properties,
+            now,
+            actor.id,
+            now,
+            actor.id,
+            actor.user_agent,
+        )
+        rows.setdefault(name, []).append((next_id, row))
+        numbers[name, identifier] = next_id
+        links += _links(blueprint, document, next_id)
+        next_id += 1
+    for name, stored in rows.items():
+        blueprint = session.catalog.get(name)
+        session.connection.executemany(
+            "INSERT INTO document (id, blueprint, properties) VALUES (?, ?, ?)",
+            [(entity_id, blueprint.id, to_json(row.properties)) for entity_id, row in stored],
+        )
+        insert_cells(session.connection, blueprint, stored)
+    return next_id
+
+
+def _links(blueprint: Blueprint, document: Document, entity_id: int) -> Iterator[tuple[int, int, int, str, str]]:
+    """Yields (source, relation, position, target's blueprint, target's identifier)."""
+    named = [(blueprint.relations[name], value) for name, value in (document.get("relations") or {}).items()]
+    for relation, value in [*named, (TEAM_RELATION, document.get("team"))]:
+        identifiers = value if isinstance(value, list) else [] if value is None else [value]
+        for position, identifier in enumerate(dict.fromkeys(identifiers)):
+            yield entity_id, relation.id, position, relation.target, identifier
+
+
+def _store_links(
+    session: Session, numbers: dict[tuple[str, str], int], links: list[tuple[int, int, int, str, str]]
+) -> None:
+    known: dict[str, dict[str, int]] = {}
+
+    def find(blueprint: str, identifier: str) -> int:
+        number = numbers.get((blueprint, identifier))
+        if number is None:
+            if blueprint not in known:
+                table = session.catalog.get(blueprint).table
+                known[blueprint] = dict(session.connection.execute(f"SELECT identifier, id FROM {table}").fetchall())
+            number = known[blueprint].get(identifier)
+        if number is None:
+            raise entity_not_found(blueprint, identifier)
+        return number
+
+    session.connection.executemany(
+        "INSERT INTO edge (source, relation, position, target) VALUES (?, ?, ?, ?)",
+        (
+            (source, relation, position, find(blueprint, identifier))
+            for source, relation, position, blueprint, identifier in links
+        ),
+    )

@@ -1,0 +1,1 @@
+"""Port's query language, compiled to SQL (Port: `docs/search-and-query`)."""

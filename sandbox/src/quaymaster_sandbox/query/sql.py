@@ -1,0 +1,74 @@
+"""Pieces of SQL with their parameters, and the logic that joins conditions."""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Sql:
+    """A piece of SQL and the values of its question marks."""
+
+    text: str
+    values: tuple[Any, ...] = ()
+
+    def __add__(self, other: "Sql | str") -> "Sql":
+        if isinstance(other, str):
+            return Sql(self.text + other, self.values)
+        return Sql(self.text + other.text, self.values + other.values)
+
+    def __radd__(self, other: str) -> "Sql":
+        return Sql(other + self.text, self.values)
+
+
+_WIDEST = 64
+
+EMPTY = Sql("")
+ALWAYS = Sql("1")
+NEVER = Sql("0")
+
+
+def all_of(conditions: Iterable[Sql]) -> Sql:
+    """Returns the condition that all conditions hold."""
+    kept = [condition for condition in conditions if condition != ALWAYS]
+    return NEVER if NEVER in kept else _joined(kept, " AND ", ALWAYS)
+
+
+def any_of(conditions: Iterable[Sql]) -> Sql:
+    """Returns the condition that at least one condition holds."""
+    kept = [condition for condition in conditions if condition != NEVER]
+    return ALWAYS if ALWAYS in kept else _joined(kept, " OR ", NEVER)
+
+
+def negated(condition: Sql) -> Sql:
+    """Returns the condition that holds whenever the other does not, also when the other is unknown to SQL (NULL)."""
+    if condition == ALWAYS:
+        return NEVER
+    if condition == NEVER:
+        return ALWAYS
+    return "NOT ifnull(" + condition + ", 0)"
+
+
+def any_value(values: Sequence[Any]) -> Sql:
+    """Returns the right side of an `IN` over any number of values, none included."""
+    return Sql("(" + ", ".join("?" * len(values)) + ")", tuple(values))
+
+
+def any_id(ids: Sequence[int]) -> Sql:
+    """Returns the right side of an `IN` over row numbers, as one parameter however many there are."""
+    return Sql("(SELECT value FROM json_each(?))", (json.dumps(ids),))
+
+
+def _joined(conditions: Sequence[Sql], separator: str, when_empty: Sql) -> Sql:
+    """Joins conditions as a balanced tree: SQLite limits the depth of an expression, not its size."""
+    if not conditions:
+        return when_empty
+    if len(conditions) == 1:
+        return conditions[0]
+    if len(conditions) > _WIDEST:
+        middle = len(conditions) // 2
+        halves = (conditions[:middle], conditions[middle:])
+        return _joined([_joined(half, separator, when_empty) for half in halves], separator, when_empty)
+    text = separator.join(condition.text for condition in conditions)
+    return Sql(f"({text})", tuple(value for condition in conditions for value in condition.values))

@@ -1,0 +1,124 @@
+"""What a rule is about: where the values to compare stand in the database.
+
+A subject has one value for each entity, or an array of them. A condition on a value is a condition on a *cell*; the
+subject wraps it so that it becomes a condition on the entity `v` (the alias of the blueprint's table).
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from quaymaster_sandbox.catalog.blueprint import Blueprint, Kind, Property, Relation
+from quaymaster_sandbox.query.sql import ALWAYS, EMPTY, Sql
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One comparable value: its SQL, what kind of value it is (None: any, told apart by SQLite's type), its text."""
+
+    expression: Sql
+    kind: Kind | None
+    text: Sql | None
+    """The value as text where the comparable form is another, as for instants; None where there is no text."""
+
+
+@dataclass(frozen=True)
+class Subject:
+    """Values of the entity `v`: `holds(condition)` says that a cell meets the condition made for it."""
+
+    cell: Cell
+    holds: Callable[[Sql], Sql]
+    present: Sql
+    is_array: bool = False
+    length: Sql | None = None
+    """For arrays: the number of elements."""
+    whole: Sql | None = None
+    """For arrays: the JSON text of all elements."""
+    value: Sql = EMPTY
+    """The value, where the rows of `v` are joined with `join`: one row for each different element of an array."""
+    join: Sql = EMPTY
+
+
+META_KINDS = {
+    "$identifier": ("v.identifier", Kind.TEXT),
+    "$title": ("v.title", Kind.TEXT),
+    "$icon": ("v.icon", Kind.TEXT),
+    "$createdAt": ("v.created_at", Kind.INSTANT),
+    "$updatedAt": ("v.updated_at", Kind.INSTANT),
+    "$createdBy": ("v.created_by", Kind.TEXT),
+    "$updatedBy": ("v.updated_by", Kind.TEXT),
+    "$datasource": ("v.datasource", Kind.TEXT),
+}
+
+
+def _itself(condition: Sql) -> Sql:
+    return condition
+
+
+def scalar(expression: Sql, kind: Kind, text: Sql | None) -> Subject:
+    """Returns the subject of a value that stands in a column or an expression of the entity's row."""
+    return Subject(Cell(expression, kind, text), _itself, expression + " IS NOT NULL", value=expression)
+
+
+def meta_property(blueprint: Blueprint, identifier: str) -> Subject | None:
+    """Returns the subject of a meta-property such as `$title`, or None if there is no such scalar meta-property."""
+    if identifier == "$blueprint":
+        name = Sql("?", (blueprint.identifier,))
+        return Subject(Cell(name, Kind.TEXT, name), _itself, ALWAYS, value=name)
+    if identifier not in META_KINDS:
+        return None
+    column, kind = META_KINDS[identifier]
+    text = Sql(f"instant_text({column})") if kind is Kind.INSTANT else Sql(column)
+    return scalar(Sql(column), kind, text)
+
+
+def own_property(blueprint: Blueprint, definition: Property) -> Subject:
+    """Returns the subject of a property that the entity itself holds."""
+    column = Sql(f"v.{definition.column}")
+    document = Sql(
+        "(SELECT json_extract(properties, ?) FROM document WHERE document.id = v.id)",
+        (f'$."{definition.identifier}"',),
+    )
+    if definition.kind is Kind.ARRAY:
+        return Subject(
+            Cell(Sql("value"), None, Sql("value")),
+            lambda condition: (
+                Sql(
+                    "v.id IN (SELECT entity FROM element WHERE blueprint = ? AND slot = ? AND ",
+                    (blueprint.id, definition.slot),
+                )
+                + condition
+                + ")"
+            ),
+            column + " IS NOT NULL",
+            is_array=True,
+            length=column,
+            whole=document,
+            value=Sql("element.value"),
+            join=Sql(
+                " JOIN element ON element.entity = v.id AND element.blueprint = ? AND element.slot = ?",
+                (blueprint.id, definition.slot),
+            ),
+        )
+    text = column if definition.kind is Kind.TEXT else document
+    return scalar(column, definition.kind, text)
+
+
+def relation_targets(relation: Relation, target: Blueprint, column: str) -> Subject:
+    """Returns the subject of the identifiers or titles of the entities that a relation points at."""
+    joined = f"JOIN {target.table} AS t ON t.id = edge.target"
+    edges = f"FROM edge {joined} WHERE edge.relation = {relation.id}"
+    count = Sql(f"(SELECT count(*) FROM edge WHERE edge.source = v.id AND edge.relation = {relation.id})")
+    name = Sql(f"t.{column}")
+    return Subject(
+        Cell(name, Kind.TEXT, name),
+        lambda condition: f"v.id IN (SELECT edge.source {edges} AND " + condition + ")",
+        count + " > 0",
+        is_array=relation.many,
+        length=count,
+        whole=Sql(
+            f"(SELECT json_group_array(name) FROM (SELECT t.{column} AS name {edges} AND edge.source = v.id"
+            " ORDER BY edge.position))"
+        ),
+        value=name,
+        join=Sql(f" JOIN edge ON edge.source = v.id AND edge.relation = {relation.id} {joined}"),
+    )

@@ -1,0 +1,15 @@
+"""Port's routes, one module an area."""
+
+from quaymaster_sandbox.router import Route
+from quaymaster_sandbox.routes import aggregate, auth, blueprints, entities, organization, search, teams, users
+
+ROUTES: tuple[Route, ...] = (
+    *auth.ROUTES,
+    *blueprints.ROUTES,
+    *entities.ROUTES,
+    *search.ROUTES,
+    *aggregate.ROUTES,
+    *teams.ROUTES,
+    *users.ROUTES,
+    *organization.ROUTES,
+)

@@ -1,0 +1,168 @@
+"""Entities (Port: /v1/blueprints/{blueprint_identifier}/entities)."""
+
+from typing import Any
+
+from quaymaster.port.documents.entity import BulkDelete, BulkEntities, EntityPatch, EntityReplacement, EntityWrite
+from quaymaster_sandbox.catalog import entities
+from quaymaster_sandbox.catalog.blueprint import Blueprint
+from quaymaster_sandbox.catalog.deletion import delete_entities
+from quaymaster_sandbox.catalog.entities import WriteOptions
+from quaymaster_sandbox.catalog.entity_rows import find_id
+from quaymaster_sandbox.catalog.finding import count_entities, find_ids
+from quaymaster_sandbox.catalog.reading import read_entities, read_entity
+from quaymaster_sandbox.catalog.references import refuse_required_relations
+from quaymaster_sandbox.errors import PortError
+from quaymaster_sandbox.http import Call, Response
+from quaymaster_sandbox.query.sql import ALWAYS
+from quaymaster_sandbox.router import Route
+from quaymaster_sandbox.routes.views import view_of
+from quaymaster_sandbox.storage.database import savepoint
+
+
+class _NotStored(Exception):  # noqa: N818 - not an error: it only undoes the savepoint
+    """Undoes a write that was asked for its verdict alone."""
+
+
+def create_entity(call: Call) -> Response:
+    """Creates an entity or, with `upsert`, writes over an existing one."""
+    blueprint = _blueprint(call)
+    entity, created = _write(call, blueprint, call.document(EntityWrite, optional=True))
+    status = 201 if created else call.session.assumptions.upsert_existing_status
+    return Response(status, {"ok": True, "entity": entity})
+
+
+def create_entities(call: Call) -> Response:
+    """Writes up to 20 entities, each for itself: what fails does not undo the others."""
+    blueprint = _blueprint(call)
+    written: list[dict[str, Any]] = []
+    errors: list[dict[str, Any]] = []
+    for index, body in enumerate(call.document(BulkEntities)["entities"]):
+        identifier = body.get("identifier")
+        try:
+            with savepoint(call.session.connection):
+                entity, created = _write(call, blueprint, body)
+        except PortError as error:
+            errors.append(
+                {
+                    "identifier": identifier if isinstance(identifier, str) else "unknown",
+                    "index": index,
+                    "statusCode": error.status,
+                    "error": error.error,
+                    "message": error.message,
+                }
+            )
+        else:
+            written.append({"identifier": entity["identifier"], "index": index, "created": created})
+    ok = not errors or call.session.assumptions.partial_bulk_ok
+    return Response(207 if errors else 200, {"ok": ok, "entities": written, "errors": errors})
+
+
+def list_entities(call: Call) -> Response:
+    """Answers all entities of a blueprint; there is no paging here."""
+    blueprint = _blueprint(call)
+    ids = find_ids(call.session, blueprint, ALWAYS)
+    return Response(200, {"ok": True, "entities": list(read_entities(call.session, blueprint, ids, view_of(call)))})
+
+
+def get_entity(call: Call) -> Response:
+    """Answers one entity."""
+    blueprint = _blueprint(call)
+    entity_id = entities.get_id(call.session, blueprint, call.params["entity_identifier"])
+    return Response(200, {"ok": True, "entity": read_entity(call.session, blueprint, entity_id, view_of(call))})
+
+
+def replace_entity(call: Call) -> Response:
+    """Puts an entity in the place of another, or creates it."""
+    blueprint = _blueprint(call)
+    body = call.document(EntityReplacement, optional=True)
+    options = _options(call)
+    entity_id = entities.replace_entity(call.session, blueprint, call.params["entity_identifier"], body, options)
+    return Response(200, {"ok": True, "entity": read_entity(call.session, blueprint, entity_id)})
+
+
+def patch_entity(call: Call) -> Response:
+    """Changes an entity."""
+    blueprint = _blueprint(call)
+    body = call.document(EntityPatch, optional=True)
+    entity_id = entities.patch_entity(call.session, blueprint, call.params["entity_identifier"], body, _options(call))
+    return Response(200, {"ok": True, "entity": read_entity(call.session, blueprint, entity_id)})
+
+
+def delete_entity(call: Call) -> Response:
+    """Deletes an entity, and with `delete_dependents` those that depend on it."""
+    blueprint = _blueprint(call)
+    dependents = call.flag("delete_dependents")
+    entity_id = entities.get_id(call.session, blueprint, call.params["entity_identifier"])
+    delete_entities(call.session, blueprint, [entity_id], delete_dependents=dependents, run_id=call.text("run_id"))
+    return Response(200, {"ok": True})
+
+
+def delete_many_entities(call: Call) -> Response:
+    """Deletes up to 100 entities, all or none; identifiers that nothing has are passed over (a guess)."""
+    blueprint = _blueprint(call)
+    dependents = call.flag("delete_dependents")
+    wanted = dict.fromkeys(call.document(BulkDelete)["entities"])
+    found = {name: find_id(call.session.connection, blueprint, name) for name in wanted}
+    ids = {name: entity_id for name, entity_id in found.items() if entity_id is not None}
+    delete_entities(
+        call.session, blueprint, list(ids.values()), delete_dependents=dependents, run_id=call.text("run_id")
+    )
+    return Response(200, {"ok": True, "deletedEntities": list(ids)})
+
+
+def delete_all_entities(call: Call) -> Response:
+    """Deletes all entities of a blueprint, which no required relation may lead to."""
+    blueprint = _blueprint(call)
+    refuse_required_relations(blueprint, call.session.catalog)
+    ids = find_ids(call.session, blueprint, ALWAYS)
+    delete_entities(call.session, blueprint, ids, delete_dependents=True, run_id=call.text("run_id"))
+    return Response(200, {"ok": True})
+
+
+def count_all_entities(call: Call) -> Response:
+    """Answers how many entities a blueprint has."""
+    return Response(200, {"ok": True, "count": count_entities(call.session, _blueprint(call), ALWAYS)})
+
+
+def _blueprint(call: Call) -> Blueprint:
+    return call.session.catalog.get(call.params["blueprint_identifier"])
+
+
+def _options(call: Call) -> WriteOptions:
+    return WriteOptions(
+        upsert=call.flag("upsert"),
+        merge=call.flag("merge"),
+        create_missing_related_entities=call.flag("create_missing_related_entities"),
+        run_id=call.text("run_id"),
+    )
+
+
+def _write(call: Call, blueprint: Blueprint, body: dict[str, Any]) -> tuple[dict[str, Any], bool]:
+    """Writes one entity and returns it as read; with `validation_only` it is then undone."""
+    result: tuple[dict[str, Any], bool]
+    try:
+        with savepoint(call.session.connection):
+            entity_id, created = entities.create_entity(call.session, blueprint, body, _options(call))
+            result = read_entity(call.session, blueprint, entity_id), created
+            if call.flag("validation_only"):
+                raise _NotStored
+    except _NotStored:
+        pass
+    return result
+
+
+_ALL = "/v1/blueprints/{blueprint_identifier}/entities"
+_ONE = f"{_ALL}/{{entity_identifier}}"
+
+ROUTES = (
+    Route("GET", _ALL, list_entities),
+    Route("POST", _ALL, create_entity, writes=True),
+    Route("POST", f"{_ALL}/bulk", create_entities, writes=True),
+    Route("GET", _ONE, get_entity),
+    Route("PUT", _ONE, replace_entity, writes=True),
+    Route("PATCH", _ONE, patch_entity, writes=True),
+    Route("DELETE", _ONE, delete_entity, writes=True),
+    Route("POST", "/v1/blueprints/{blueprint_identifier}/bulk/entities/delete", delete_many_entities, writes=True),
+    Route("DELETE", "/v1/blueprints/{blueprint_identifier}/all-entities", delete_all_entities, writes=True),
+    Route("GET", "/v1/blueprints/{blueprint_identifier}/entities-count", count_all_entities),
+)

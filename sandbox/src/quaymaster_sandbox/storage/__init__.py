@@ -1,0 +1,1 @@
+"""How the sandbox keeps what it knows: one SQLite database."""

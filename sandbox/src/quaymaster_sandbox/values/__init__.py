@@ -1,0 +1,1 @@
+"""What the values of properties may be, and how derived values are made."""
