@@ -1,6 +1,7 @@
 """Quaymaster: a plugin-based MCP server for Port. This is all that packs import."""
 
 from quaymaster.auth import Credentials
+from quaymaster.concurrency import gather
 from quaymaster.errors import InputError, QuaymasterError, nearest_first
 from quaymaster.hookspecs import PackInfo, Subparsers, hookimpl
 from quaymaster.port import PortClient
@@ -21,6 +22,7 @@ __all__ = [
     "Table",
     "Tool",
     "Tools",
+    "gather",
     "hookimpl",
     "inline",
     "nearest_first",

@@ -30,7 +30,3 @@ class Cache:
                 value = await load()
                 self._kept[key] = (self._clock(), value)
             return value
-
-    def drop(self, key: Hashable) -> None:
-        """Forgets the value of a key, if there is one."""
-        self._kept.pop(key, None)
