@@ -1,0 +1,78 @@
+"""Counting at Port, in one request wherever its aggregates can say the filter."""
+
+from collections import Counter
+from collections.abc import Mapping
+
+from quaymaster import PortClient, gather, inline
+from quaymaster.port.documents.blueprint import Blueprint
+from quaymaster_catalog.catalog import Catalog
+from quaymaster_catalog.columns import IDENTIFIER, includes, value_of
+from quaymaster_catalog.fields import Field, Path
+from quaymaster_catalog.filters import Filter
+from quaymaster_catalog.rules import Term
+
+__all__ = ["count", "count_by", "why_empty"]
+
+_FREQUENT = 5
+
+
+async def count(port: PortClient, blueprint: str, chosen: Filter) -> int:
+    """Returns how many entities of a blueprint pass a filter.
+
+    Aggregates cannot filter by a scorecard's level, but they can count by it; what they can say in no way (a relation
+    that is empty, or not this one) is counted page by page.
+    """
+    if chosen.can_aggregate:
+        return await port.entities.count(blueprint, chosen.aggregate)
+    for term in chosen.terms:
+        if term.scored is not None and (rest := chosen.without(term)).can_aggregate:
+            scorecard, levels = term.scored
+            by_level = await port.entities.count_values(blueprint, scorecard, rest.aggregate, kind="scorecard")
+            return sum(by_level.get(level, 0) for level in levels)
+    found = port.entities.search_all(blueprint, chosen.search, include=["$identifier"])
+    return sum([1 async for _ in found])
+
+
+async def count_by(
+    port: PortClient, catalog: Catalog, blueprint: str, field: Field, chosen: Filter
+) -> Mapping[str, int]:
+    """Returns how many entities have each value of a field; those without a value are not counted."""
+    if chosen.can_aggregate:
+        kind = "property" if field.kind == "meta" else field.kind
+        return await port.entities.count_values(blueprint, field.identifier, chosen.aggregate, kind=kind)
+    counts: Counter[str] = Counter()
+    async for entity in port.entities.search_all(blueprint, chosen.search, include=includes([Path((), field)])):
+        value = value_of(catalog, field, entity)
+        counts.update(str(it) for it in (value if isinstance(value, list) else [value]) if it is not None)
+    return counts
+
+
+async def why_empty(port: PortClient, catalog: Catalog, blueprint: Blueprint, chosen: Filter) -> list[str]:
+    """Returns what may explain that nothing passes a filter: each condition's own count, and values that occur."""
+    name = blueprint.identifier
+    if not chosen.terms:
+        return [f"blueprint {name!r} has no entities"]
+    alone = await gather(*(count(port, name, Filter((term,))) for term in chosen.terms))
+    if all(alone):
+        counts = "; ".join(f"{inline(term.text)}: {n:,}" for term, n in zip(chosen.terms, alone, strict=True))
+        return [f"no entity meets all conditions at once; each alone is met: {counts}"]
+    barren = [term for term, n in zip(chosen.terms, alone, strict=True) if not n]
+    return list(await gather(*(_what_occurs(port, catalog, name, term) for term in barren)))
+
+
+async def _what_occurs(port: PortClient, catalog: Catalog, blueprint: str, term: Term) -> str:
+    """Says that no entity meets a condition, and which values of its field are the most frequent."""
+    said = f"no entity meets {inline(term.text)!r}"
+    if (
+        term.field is None
+        or term.field.type in {"number", "object"}
+        or term.field.is_date
+        or term.field == IDENTIFIER.field
+    ):
+        return said
+    counts = await count_by(port, catalog, blueprint, term.field, Filter())
+    frequent = sorted(counts.items(), key=lambda it: (-it[1], it[0]))[:_FREQUENT]
+    if not frequent:
+        return f"{said}: {term.field.label} is empty everywhere"
+    listed = ", ".join(f"{inline(value)} ({n:,})" for value, n in frequent)
+    return f"{said}; the most frequent values of {term.field.label}: {listed}"

@@ -1,0 +1,144 @@
+"""Filters as a model writes them, `{"team": "backend", "coverage": {"<": 80}}`, understood with the data model."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from quaymaster import InputError, PortClient, inline
+from quaymaster.port.documents import DocumentError, validate_request
+from quaymaster.port.documents.blueprint import Blueprint
+from quaymaster.port.documents.query import BlueprintQuery, Query
+from quaymaster_catalog.catalog import Catalog
+from quaymaster_catalog.fields import Path, fields_of, resolve
+from quaymaster_catalog.names import choose
+from quaymaster_catalog.rules import Rule, Term, read_term
+
+__all__ = ["Filter", "read_filter"]
+
+_MOST_ENDS = 1000
+"""The most entities that a condition behind a relation may match; they are named one by one in the query."""
+
+
+@dataclass(frozen=True)
+class Filter:
+    """What entities must meet: all of the terms; no term accepts every entity."""
+
+    terms: tuple[Term, ...] = ()
+
+    def __str__(self) -> str:
+        return ", ".join(inline(term.text) for term in self.terms)
+
+    @property
+    def search(self) -> Rule | None:
+        """Returns the query for a blueprint's search; None for every entity."""
+        return {"combinator": "and", "rules": [it.search for it in self.terms]} if self.terms else None
+
+    @property
+    def can_aggregate(self) -> bool:
+        """Whether Port's aggregates can say all terms."""
+        return all(it.aggregate is not None for it in self.terms)
+
+    @property
+    def aggregate(self) -> Rule | None:
+        """Returns the query for aggregates; None for every entity."""
+        return {"combinator": "and", "rules": [it.aggregate for it in self.terms]} if self.terms else None
+
+    def without(self, term: Term) -> "Filter":
+        """Returns the filter without one of its terms."""
+        return Filter(tuple(it for it in self.terms if it is not term))
+
+
+async def read_filter(
+    port: PortClient, catalog: Catalog, blueprint: Blueprint, where: Mapping[str, Any] | None
+) -> Filter:
+    """Returns the filter that a model has written for a blueprint's entities.
+
+    Port is asked only where a condition is about entities behind a relation (`{"domain.title": "Payments"}`).
+
+    Raises:
+        InputError: A name, an operator or a value does not fit the blueprint; the text lists what would.
+    """
+    if not where:
+        return Filter()
+    if "combinator" in where or "rules" in where:
+        return Filter((_own_query(catalog, blueprint, where),))
+    now = datetime.now(UTC)
+    terms: list[Term] = []
+    for name, condition in where.items():
+        path = resolve(catalog, blueprint, name)
+        for operator, value in _comparisons(name, condition):
+            term = read_term(catalog, path.field, operator, value, now)
+            terms.append(await _behind(port, path, term) if path.relations else term)
+    return Filter(tuple(terms))
+
+
+def _comparisons(name: str, condition: Any) -> list[tuple[str, Any]]:
+    """Returns the operators and values of a condition: a value (equal), a list (one of), None (empty), or a mapping."""
+    if condition is None:
+        return [("isEmpty", True)]
+    if isinstance(condition, list):
+        return [("in", condition)]
+    if not isinstance(condition, Mapping):
+        return [("=", condition)]
+    if not condition:
+        raise InputError(f"the condition on {name!r} is empty; write a value, a list, null, or {{operator: value}}")
+    return [
+        ("isEmpty" if operator == "=" else "isNotEmpty", True)
+        if value is None and operator in {"=", "!="}
+        else (operator, value)
+        for operator, value in condition.items()
+    ]
+
+
+async def _behind(port: PortClient, path: Path, term: Term) -> Term:
+    """Returns a condition on the entities behind relations as one on the entities themselves.
+
+    The ends that meet it are looked up first, and named in the rule (Port: `matchAny`).
+    """
+    found = await port.entities.search(
+        path.relations[-1].target, every_rule(term.search), include=["$identifier"], limit=_MOST_ENDS
+    )
+    if found.next is not None:
+        raise InputError(f"more than {_MOST_ENDS:,} entities meet {term.text!r}; narrow that condition")
+    text = term.text.replace(path.field.label, str(path), 1)
+    rule: Rule = {
+        "property": {"path": [it.identifier for it in path.relations]},
+        "operator": "matchAny",
+        "value": [it.identifier for it in found.entities],
+    }
+    return Term(text, rule, rule)
+
+
+def every_rule(rule: Rule) -> Rule:
+    """Returns a rule as a query."""
+    return {"combinator": "and", "rules": [rule]}
+
+
+def _own_query(catalog: Catalog, blueprint: Blueprint, query: Mapping[str, Any]) -> Term:
+    """Returns a query in Port's own form, checked: Port matches nothing, silently, where a property does not exist."""
+    document = dict(query)
+    validate_request(BlueprintQuery, document)
+    _check_names(catalog, blueprint, document)
+    try:
+        validate_request(Query, document)
+        aggregate: Rule | None = document
+    except DocumentError:
+        aggregate = None
+    return Term("the given query", document, aggregate)
+
+
+def _check_names(catalog: Catalog, blueprint: Blueprint, query: Mapping[str, Any]) -> None:
+    fields = fields_of(catalog, blueprint)
+    for rule in query["rules"]:
+        if "rules" in rule:
+            _check_names(catalog, blueprint, rule)
+            continue
+        for key in ("property", "relation", "scorecard"):
+            name = rule.get(key)
+            known = [it for it in fields if it.kind == key or (key == "property" and it.kind == "meta")]
+            if isinstance(name, str) and not name.startswith("$") and name not in {it.identifier for it in known}:
+                close = choose(name, known, f"{key} of blueprint {blueprint.identifier!r}")
+                raise InputError(
+                    f"unknown {key} {name!r} in Port's own query form; its identifier is {close.identifier!r}"
+                )

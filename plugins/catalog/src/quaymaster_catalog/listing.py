@@ -1,0 +1,163 @@
+"""Pages of entities, in Port's order or sorted by a column, with the total and a cursor."""
+
+import heapq
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from quaymaster import Cursor, PortClient, Table, gather, read_cursor
+from quaymaster.port.documents.blueprint import Blueprint
+from quaymaster.port.documents.entity import Entity
+from quaymaster.port.entities import EntityPage
+from quaymaster_catalog.catalog import Catalog
+from quaymaster_catalog.columns import TITLE, includes, read_values
+from quaymaster_catalog.counts import count
+from quaymaster_catalog.fields import Field, Path
+from quaymaster_catalog.filters import Filter
+
+__all__ = ["MOST_ROWS", "Listing", "Sort"]
+
+MOST_ROWS = 1000
+"""The most rows of one answer (Port: POST …/entities/search, `limit`)."""
+
+_Key = tuple[bool, int, Any, str]
+
+
+@dataclass(frozen=True)
+class Sort:
+    """An order of entities: by a field, entities without a value last, and by identifier where that leaves it open."""
+
+    path: Path
+    descending: bool
+
+    def key(self, value: Any, identifier: str) -> _Key:
+        """Returns what entities are compared by; the largest comes first if the order descends."""
+        return (value is not None) if self.descending else (value is None), *_rank(self.path.field, value), identifier
+
+    def first(self, keys: Iterable[_Key], limit: int) -> list[_Key]:
+        """Returns the first keys in this order, at most `limit`."""
+        return heapq.nlargest(limit, keys) if self.descending else heapq.nsmallest(limit, keys)
+
+    def is_after(self, key: _Key, other: _Key) -> bool:
+        """Whether a key comes after another one."""
+        return key < other if self.descending else key > other
+
+
+def _rank(field: Field, value: Any) -> tuple[int, Any]:
+    """Returns a value as part of a key: numbers before text, levels by rank, lists by their first elements."""
+    if field.kind == "scorecard" and value in field.choices:
+        return 0, field.choices.index(value)
+    if isinstance(value, int | float):
+        return 0, value
+    if isinstance(value, list):
+        value = ", ".join(map(str, value))
+    return 1, "" if value is None else str(value).casefold()
+
+
+@dataclass(frozen=True)
+class Listing:
+    """The entities of a blueprint that pass a filter, and how to show them.
+
+    Attributes:
+        question: What makes this listing this one; its cursors are bound to it.
+    """
+
+    port: PortClient
+    catalog: Catalog
+    blueprint: Blueprint
+    chosen: Filter
+    columns: Sequence[Path]
+    sort: Sort | None
+    question: Any
+
+    async def page(self, limit: int, cursor: str | None) -> Table:
+        """Returns the page that a cursor points at, the first one without.
+
+        Raises:
+            InputError: The cursor belongs to another listing.
+        """
+        place = read_cursor(cursor, self.question) if cursor else None
+        return await (
+            self._in_ports_order(limit, place) if self.sort is None else self._sorted(self.sort, limit, place)
+        )
+
+    async def _in_ports_order(self, limit: int, place: Any) -> Table:
+        """The place is where one of Port's pages starts, the rows of it already shown, those before it, and the total.
+
+        On the first page Port is asked for the total at the same time as for the rows.
+        """
+        start, shown, before = place[:3] if place else (None, 0, 0)
+        search = self._search(self.columns, min(shown + limit, MOST_ROWS), start)
+        if place:
+            page, total = await search, int(place[3])
+        else:
+            page, total = await gather(search, count(self.port, self.blueprint.identifier, self.chosen))
+        rows = await self._rows(page.entities[shown:])
+        if page.next is None:
+            total = before + len(page.entities)
+
+        def cursor_after(number: int) -> str:
+            if number == len(rows) and page.next is not None:
+                return str(Cursor(self.question, [page.next, 0, before + len(page.entities), total]))
+            return str(Cursor(self.question, [start, shown + number, before, total]))
+
+        return self._table(rows, total, before + shown, cursor_after)
+
+    async def _sorted(self, sort: Sort, limit: int, place: Any) -> Table:
+        """The place is the key of the last row shown, and the number of rows shown.
+
+        Port's search cannot sort, so all matching entities pass through, a page at a time and with the sort column
+        alone; only the first `limit` keys are kept. Then the shown rows are read. A single page is read only once.
+        """
+        last, offset = (tuple(place[0]), place[1]) if place else (None, 0)
+        page = await self._search([*self.columns, sort.path], MOST_ROWS, None)
+        is_whole, seen, best = page.next is None, 0, list[_Key]()
+        entities = {it.identifier: it for it in page.entities}
+        while True:
+            values = await read_values(self.port, self.catalog, page.entities, [sort.path])
+            keys = [sort.key(value, it.identifier) for it, (value,) in zip(page.entities, values, strict=True)]
+            best = sort.first([*best, *(it for it in keys if last is None or sort.is_after(it, last))], limit)
+            seen += len(keys)
+            if page.next is None:
+                break
+            page = await self._search([sort.path], MOST_ROWS, page.next)
+        if not is_whole:
+            entities = await self._read([key[-1] for key in best])
+        shown = [key for key in best if key[-1] in entities]
+        rows = await self._rows([entities[key[-1]] for key in shown])
+
+        def cursor_after(number: int) -> str:
+            return str(Cursor(self.question, [shown[number - 1], offset + number]))
+
+        return self._table(rows, seen, offset, cursor_after)
+
+    async def _search(self, paths: Sequence[Path], limit: int, start: str | None) -> EntityPage:
+        return await self.port.entities.search(
+            self.blueprint.identifier, self.chosen.search, include=includes(paths), limit=limit, start=start
+        )
+
+    async def _read(self, identifiers: Sequence[str]) -> dict[str, Entity]:
+        page = await self.port.entities.search(
+            self.blueprint.identifier,
+            {"$identifier": list(identifiers)},
+            include=includes(self.columns),
+            limit=MOST_ROWS,
+        )
+        return {it.identifier: it for it in page.entities}
+
+    async def _rows(self, entities: Sequence[Entity]) -> list[list[Any]]:
+        return await read_values(self.port, self.catalog, entities, self.columns)
+
+    def _table(self, rows: list[list[Any]], total: int, offset: int, cursor_after: Any) -> Table:
+        names = [str(path) for path in self.columns]
+        if TITLE in self.columns:
+            rows, names = _without_repeated_titles(rows, names, self.columns.index(TITLE))
+        return Table(names, rows, total, offset, cursor_after)
+
+
+def _without_repeated_titles(rows: list[list[Any]], names: list[str], title: int) -> tuple[list[list[Any]], list[str]]:
+    """Drops the title where it says no more than the identifier does, in every row."""
+    if any(row[title] not in {row[0], None} for row in rows):
+        return rows, names
+    names = [f"{names[0]} and title", *names[1:title], *names[title + 1 :]]
+    return [row[:title] + row[title + 1 :] for row in rows], names

@@ -1,0 +1,70 @@
+"""Names as people write them, matched to the identifiers of the catalog; kindly, but never by guessing."""
+
+from collections.abc import Iterable, Sequence
+from typing import Protocol, TypeVar
+
+from quaymaster import InputError, nearest_first
+
+__all__ = ["Named", "choose", "fold"]
+
+_MOST_CHOICES = 40
+
+
+class Named(Protocol):
+    """Something with an identifier and, perhaps, a title."""
+
+    @property
+    def identifier(self) -> str:
+        """Returns its identifier."""
+        ...
+
+    @property
+    def title(self) -> str | None:
+        """Returns its title."""
+        ...
+
+
+NamedT = TypeVar("NamedT", bound=Named)
+
+
+def fold(text: str) -> str:
+    """Returns the letters and digits of a text without case: `On-call Shift` and `oncall_shift` are the same."""
+    return "".join(character for character in text.casefold() if character.isalnum())
+
+
+def choose(word: str, candidates: Sequence[NamedT], what: str) -> NamedT:
+    """Returns the candidate that a word names: by identifier, else by title or spelling, else by number (plural).
+
+    Raises:
+        InputError: No candidate or more than one is named so; the text lists the choices, nearest first.
+    """
+    for candidate in candidates:
+        if candidate.identifier == word:
+            return candidate
+    for form in (fold, _singular):
+        wanted = form(word)
+        found = [it for it in candidates if wanted and wanted in {form(it.identifier), form(it.title or "")}]
+        if len(found) == 1:
+            return found[0]
+        if found:
+            choices = ", ".join(f"{it.identifier!r} ({it.title})" for it in found)
+            raise InputError(f"{what} {word!r} is ambiguous; choose one of: {choices}")
+    raise InputError(f"unknown {what} {word!r}; {_did_you_mean(word, [it.identifier for it in candidates])}")
+
+
+def _did_you_mean(word: str, identifiers: Iterable[str]) -> str:
+    choices = nearest_first(word, identifiers)
+    if not choices:
+        return "there are none"
+    rest = len(choices) - _MOST_CHOICES
+    listed = ", ".join(choices[:_MOST_CHOICES])
+    return f"choose from: {listed}, and {rest:,} more" if rest > 0 else f"choose from: {listed}"
+
+
+def _singular(text: str) -> str:
+    folded = fold(text)
+    if folded.endswith("ies"):
+        return folded.removesuffix("ies") + "y"
+    if folded.endswith(("ches", "shes", "sses", "xes")):
+        return folded.removesuffix("es")
+    return folded if folded.endswith("ss") else folded.removesuffix("s")

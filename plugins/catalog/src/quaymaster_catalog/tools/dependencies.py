@@ -1,0 +1,140 @@
+"""The tool that follows relations."""
+
+from collections.abc import Iterator
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from quaymaster import Answer, InputError, PortClient, gather, inline, tool
+from quaymaster.port.documents.blueprint import Blueprint
+from quaymaster_catalog.catalog import Catalog, with_catalog
+from quaymaster_catalog.fields import Field as Named
+from quaymaster_catalog.graph import Edge, Node, Walk, walk_downstream, walk_upstream
+from quaymaster_catalog.lookup import find_entities, near_matches
+from quaymaster_catalog.names import choose
+
+__all__ = ["trace_dependencies"]
+
+_MOST_LINES = 400
+_SEEN = " ↑"
+
+
+@tool(read_only=True)
+async def trace_dependencies(
+    port: PortClient,
+    blueprint: str,
+    identifier: str,
+    relation: str | None = None,
+    direction: Literal["upstream", "downstream", "both"] = "both",
+    depth: Annotated[int, Field(ge=1, le=15)] = 1,
+) -> Answer:
+    """Follows relations from an entity: upstream is what it depends on, downstream what depends on it.
+
+    relation: one by name, or "all"; by default those between entities of this blueprint.
+    """
+
+    async def answer(catalog: Catalog) -> Answer:
+        found = catalog.blueprint(blueprint)
+        edges = _edges(catalog, found, relation)
+        root = await _root(port, found, identifier)
+        above, below = await gather(
+            walk_upstream(port, edges, root, depth if direction != "downstream" else 0),
+            walk_downstream(port, edges, root, depth if direction != "upstream" else 0),
+        )
+        return _answer(root, edges, above, below, direction, depth)
+
+    return await with_catalog(port, answer)
+
+
+def _edges(catalog: Catalog, blueprint: Blueprint, relation: str | None) -> list[Edge]:
+    """Returns the relations to follow; those of system blueprints only if named.
+
+    Raises:
+        InputError: No relation is named so.
+    """
+    edges = [
+        Edge(it.identifier, name, relation.target)
+        for it in catalog.blueprints.values()
+        if not it.identifier.startswith("_")
+        for name, relation in it.relations.items()
+    ]
+    if relation is None:
+        among = [edge for edge in edges if edge.blueprint == edge.target == blueprint.identifier]
+        return among or edges
+    if relation == "all":
+        return edges
+    titles = {name: known.title for it in catalog.blueprints.values() for name, known in it.relations.items()}
+    named = {edge.relation: Named(edge.relation, titles[edge.relation], "relation") for edge in edges}
+    chosen = choose(relation, list(named.values()), "relation")
+    return [edge for edge in edges if edge.relation == chosen.identifier]
+
+
+async def _root(port: PortClient, blueprint: Blueprint, identifier: str) -> Node:
+    found = await find_entities(port, blueprint, [identifier], ["$identifier"])
+    if len(found) == 1:
+        return Node(blueprint.identifier, found[0].identifier)
+    if found:
+        choices = ", ".join(inline(it.identifier) for it in found)
+        raise InputError(f"{blueprint.identifier} {identifier!r} is ambiguous; choose one of: {choices}")
+    near = ", ".join(map(inline, await near_matches(port, blueprint, identifier)))
+    raise InputError(f"{blueprint.identifier} {identifier!r} does not exist" + (f"; nearest: {near}" if near else ""))
+
+
+def _answer(root: Node, edges: list[Edge], above: Walk, below: Walk, direction: str, depth: int) -> Answer:
+    relations = list(dict.fromkeys(edge.relation for edge in edges))
+    followed = ", ".join(map(inline, relations)) if len(relations) <= 3 else f"{len(relations)} relations"
+    parts, lines = [], list[str]()
+    if direction != "downstream":
+        parts.append(f"depends on {_amount(above, depth)}")
+        lines += ["depends on:", *_tree(above)] if above.levels else []
+    if direction != "upstream":
+        parts.append(f"is depended on by {_amount(below, depth)}")
+        lines += ["depended on by:", *_tree(below)] if below.levels else []
+    notes = []
+    if any(line.endswith(_SEEN) for line in lines):
+        notes.append(f"{_SEEN.strip()} marks what is shown elsewhere in the tree")
+    if above.is_cut or below.is_cut:
+        notes.append("not followed to the full depth: too many entities; choose a smaller depth or one relation")
+    if len(lines) > _MOST_LINES:
+        notes.append(
+            f"{len(lines) - _MOST_LINES:,} lines of the tree are not shown; choose a direction or a smaller depth"
+        )
+    return Answer(
+        f"{inline(root.identifier)} {' and '.join(parts)} ({followed})",
+        text="\n".join(lines[:_MOST_LINES]) or None,
+        notes=notes,
+    )
+
+
+def _amount(walk: Walk, depth: int) -> str:
+    """Says how many entities a walk has found: those next to its root, and in all."""
+    if not walk.levels:
+        return "nothing"
+    first = f"{walk.levels[0]:,}"
+    if depth == 1:
+        return first
+    within = f"{sum(walk.levels):,} within {len(walk.levels)} steps"
+    return f"{first}, {'at least ' if walk.is_cut else ''}{within}"
+
+
+def _tree(walk: Walk) -> Iterator[str]:
+    """Yields the lines of a walk as a tree; what stands higher up, or came before, is marked and not followed."""
+    shown = {walk.root}
+    parents = {}
+    queue = [walk.root]
+    for node in queue:
+        for end in walk.neighbours.get(node, ()):
+            if end not in shown:
+                shown.add(end)
+                parents[end] = node
+                queue.append(end)
+    pending = [(end, walk.root, 1) for end in reversed(walk.neighbours.get(walk.root, []))]
+    while pending:
+        node, parent, level = pending.pop()
+        is_first = parents.get(node) == parent
+        name = inline(node.identifier)
+        if node.blueprint != walk.root.blueprint:
+            name = f"{inline(node.blueprint)}:{name}"
+        yield f"{'  ' * level}{name}{'' if is_first else _SEEN}"
+        if is_first:
+            pending += [(end, node, level + 1) for end in reversed(walk.neighbours.get(node, []))]
