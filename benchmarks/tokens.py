@@ -1,9 +1,8 @@
 """Counts what a model pays for a text: tokens of o200k_base, with a vocabulary that ships in a package (no network)."""
 
+import warnings
 from functools import cache
 from typing import Any
-
-import bpe_openai
 
 __all__ = ["count_tokens"]
 
@@ -15,4 +14,7 @@ def count_tokens(text: str) -> int:
 
 @cache
 def _encoding() -> Any:
-    return bpe_openai.get_encoding("o200k_base")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # it opens its vocabulary in an old way
+        from bpe_openai import get_encoding  # here, because the warning comes at import
+    return get_encoding("o200k_base")

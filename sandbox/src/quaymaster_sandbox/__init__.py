@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 __all__ = ["get_credentials", "open_transport", "pack_info", "register_commands"]
 
+_PORT = 8787
 _SERVICES = 1000
 _SEED = 7
 _CREDENTIALS = Credentials("sandbox", "sandbox")
@@ -58,7 +59,7 @@ def register_commands(subparsers: Subparsers) -> None:
     commands = sandbox.add_subparsers(title="commands", metavar="COMMAND", required=True)
     serve = commands.add_parser("serve", help="serve it over HTTP for any Port client")
     serve.add_argument("--host", default="127.0.0.1", help="the address to listen on (127.0.0.1)")
-    serve.add_argument("--port", type=int, default=8765, help="the port to listen on (8765)")
+    serve.add_argument("--port", type=int, default=_PORT, help=f"the port to listen on ({_PORT})")
     serve.add_argument("--db", type=Path, metavar="FILE", help="keep the state in this file; without it, in memory")
     serve.add_argument("--empty", action="store_true", help="start without the demo organisation")
     serve.add_argument("--services", type=int, default=_SERVICES, help=f"services in the demo ({_SERVICES})")

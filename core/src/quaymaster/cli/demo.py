@@ -2,10 +2,10 @@
 
 import argparse
 import json
-import shutil
 import sys
 import time
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import anyio
@@ -78,17 +78,30 @@ def _print_answer(number: int, question: Question, asked: _Asked, full: bool) ->
     arguments = ", ".join(f"{name}={json.dumps(value)}" for name, value in question.arguments.items())
     print(f"\n{number}. {question.text}")
     print(f"   {question.tool}({arguments})")
-    lines = asked.text.splitlines()
-    shown = lines if full or len(lines) <= _SHOWN_LINES + 2 else [*lines[:_SHOWN_LINES], "  …", lines[-1]]
-    for line in shown:
-        print(f"   │ {line.expandtabs(26)}")
+    lines = _aligned([line for line in asked.text.splitlines() if not line.startswith("```")])
+    if not full and len(lines) > _SHOWN_LINES + 2:
+        lines = [*lines[:_SHOWN_LINES], f"  … {len(lines) - _SHOWN_LINES - 1} more lines", lines[-1]]
+    print("\n".join(f"   │ {line}" for line in lines))
     print(f"   1 call, {asked.size_bytes:,} bytes, {asked.took_ms:,.0f} ms")
 
 
+def _aligned(lines: list[str]) -> list[str]:
+    """Returns the lines with tab-separated ones set in columns, for a person to read."""
+    rows = [line.split("\t") for line in lines]
+    table = [row for row in rows if len(row) > 1]
+    widths = [max(len(value) for value in column) for column in zip(*table, strict=True)]
+    return [
+        "  ".join(value.ljust(width) for value, width in zip(row, widths, strict=True)).rstrip()
+        if row in table
+        else row[0]
+        for row in rows
+    ]
+
+
 def _snippet() -> str:
-    command = shutil.which("quaymaster") or "quaymaster"
-    server = {"command": command, "args": ["serve", "--sandbox"]}
-    configuration = json.dumps({"mcpServers": {"quaymaster": server}}, indent=2)
+    command = Path(sys.executable).with_name("quaymaster")
+    server = json.dumps({"command": str(command), "args": ["serve", "--sandbox"]})
+    configuration = f'{{\n  "mcpServers": {{\n    "quaymaster": {server}\n  }}\n}}'
     return (
         "\nTo have it in Claude, Cursor, VS Code or any other MCP client, paste this into its configuration:\n\n"
         f"{configuration}\n\n"
