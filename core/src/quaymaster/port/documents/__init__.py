@@ -4,7 +4,7 @@ Each model serves two ways: `Blueprint.read(json)` takes what Port answers, and 
 holds a request to what Port accepts. Import the modules one by one: this package loads none of them.
 """
 
-from quaymaster.port.documents._base import Document, validate_request
+from quaymaster.port.documents._base import Document, find_shape_problems, validate_request, validate_request_list
 from quaymaster.port.documents.problems import DocumentError, Problem
 
-__all__ = ["Document", "DocumentError", "Problem", "validate_request"]
+__all__ = ["Document", "DocumentError", "Problem", "find_shape_problems", "validate_request", "validate_request_list"]

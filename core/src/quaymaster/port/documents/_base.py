@@ -1,6 +1,7 @@
 """The base of Port's documents, and two verdicts on JSON: tolerant for reading, Port's own for a request."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from functools import cache
 from typing import Any, ClassVar, Self, TypeVar, cast
 
@@ -11,7 +12,7 @@ from quaymaster.port.documents._constraints import OneOf
 from quaymaster.port.documents._shapes import Shape, field_shape, json_type_of
 from quaymaster.port.documents.problems import DocumentError, Path, Problem, missing, one_of, unknown_key
 
-__all__ = ["Document", "KindedDocument", "validate_request"]
+__all__ = ["Document", "KindedDocument", "find_shape_problems", "validate_request", "validate_request_list"]
 
 AnyDocument = TypeVar("AnyDocument", bound="Document")
 
@@ -146,6 +147,13 @@ class KindedDocument(Document):
         return validate(json)
 
 
+def find_shape_problems(kind: type[Document], json: object) -> list[Problem]:
+    """Returns what Port's schema refuses in a request's body; empty if the body has the right shape."""
+    problems: list[Problem] = []
+    _check_body(kind, json, (), problems)
+    return problems
+
+
 def validate_request(kind: type[AnyDocument], json: object) -> AnyDocument:
     """Returns the document in a request's body, if Port would accept it as far as the document itself decides.
 
@@ -154,18 +162,45 @@ def validate_request(kind: type[AnyDocument], json: object) -> AnyDocument:
     Raises:
         DocumentError: with all problems of shape, or, if there is none, all that `find_problems` tells.
     """
-    problems: list[Problem] = []
-    if isinstance(json, dict):
-        kind.check_shape(json, (), problems)
-    else:
-        problems.append(Problem((), "must be object", f"it is {json_type_of(json)}"))
-    if problems:
-        raise DocumentError(problems)
+    _raise_for(find_shape_problems(kind, json))
     document = kind.read(cast("dict[str, Any]", json))
-    problems.extend(document.find_problems())
-    if problems:
-        raise DocumentError(problems)
+    _raise_for(document.find_problems())
     return document
+
+
+def validate_request_list(kind: type[AnyDocument], json: object) -> list[AnyDocument]:
+    """Returns the documents of a body that is a list of them (Port: PUT …/scorecards).
+
+    Raises:
+        DocumentError: as `validate_request` does, with the problems of all the documents.
+    """
+    if not isinstance(json, list):
+        raise DocumentError([Problem((), "must be array", f"it is {json_type_of(json)}")])
+    problems: list[Problem] = []
+    for index, member in enumerate(json):
+        _check_body(kind, member, (index,), problems)
+    _raise_for(problems)
+    documents = [kind.read(member) for member in json]
+    for index, document in enumerate(documents):
+        problems.extend(replace(found, path=(index, *found.path)) for found in document.find_problems())
+    _raise_for(problems)
+    return documents
+
+
+def _check_body(kind: type[Document], json: object, path: Path, problems: list[Problem]) -> None:
+    if not isinstance(json, dict):
+        problems.append(Problem(path, "must be object", f"it is {json_type_of(json)}"))
+        return
+    try:
+        kind.check_shape(json, path, problems)
+    except RecursionError:
+        problems.append(Problem(path, "must NOT be nested so deeply"))
+
+
+def _raise_for(problems: Iterable[Problem]) -> None:
+    found = list(problems)
+    if found:
+        raise DocumentError(found)
 
 
 @cache

@@ -86,7 +86,7 @@ def shape_of(annotation: Any) -> Shape:
 
 def field_shape(annotation: Any, markers: Iterable[object]) -> Shape:
     """Returns the shape of a model's field; its `None` counts only if a marker says that Port takes `null`."""
-    if UNCHECKED in markers:
+    if UNCHECKED in markers or annotation is Any:
         return shape_of(Any)
     shape = shape_of(annotation)
     if NULLABLE not in markers:

@@ -5,9 +5,8 @@ from dataclasses import dataclass
 
 __all__ = ["ACTION", "BLUEPRINT", "ENTITY", "MIRROR_PATH", "PROPERTY", "SECRET", "TEAM", "WORDING", "NamePattern"]
 
-# JavaScript's \s and . as character classes: Python's differ from them in a few control characters.
+# JavaScript's \s as a character class: Python's differs from it in a few control characters.
 _SPACE = r"\t\n\v\f\r \u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff"
-_LINE_END = r"\n\r\u2028\u2029"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,4 +45,4 @@ PROPERTY = _pattern(r"^[A-Za-z0-9@_=\\-]+$")
 TEAM = _pattern(r"^[^;#/\?\s][^;#/\?]*[^;#/\?\s]$", rf"[^;#/?{_SPACE}][^;#/?]*[^;#/?{_SPACE}]")
 SECRET = _pattern(r"^[A-Za-z0-9-_]*$")
 MIRROR_PATH = _pattern(r"^(?:[A-Za-z0-9@_=\-$]+\.)+?(\w|\$|@|-)*?[^\.]+$", r"(?:[A-Za-z0-9@_=\-$]+\.)+[^.]+")
-WORDING = _pattern(r"^[^\s].*[^\s]$", rf"[^{_SPACE}][^{_LINE_END}]*[^{_SPACE}]")
+WORDING = _pattern(r"^[^\s].*[^\s]$", rf"[^{_SPACE}].*[^{_SPACE}]")

@@ -2,6 +2,8 @@
 
 from typing import Annotated
 
+from pydantic import Field
+
 from quaymaster.port.documents import identifiers
 from quaymaster.port.documents._base import Document
 from quaymaster.port.documents._constraints import NULLABLE, Count, Length, Matches, OneOf
@@ -32,6 +34,7 @@ __all__ = [
     "UserRole",
 ]
 
+SupportTime = Annotated[str, OneOf(("ONE_DAY", "ONE_WEEK", "ONE_MONTH", "FOREVER"))]
 ShortText = Annotated[str, Length(maximum=200)]
 
 
@@ -149,7 +152,7 @@ class OrganizationSettingsPatch(OrganizationSettings):
     """The settings as PATCH takes them: also whether and how long Port's support may look in."""
 
     support_user_permission: Annotated[str, OneOf(("OPT_OUT", "OPT_IN"))] | None = None
-    support_user_ttl: Annotated[str, OneOf(("ONE_DAY", "ONE_WEEK", "ONE_MONTH", "FOREVER"))] | None = None
+    support_user_ttl: SupportTime | None = Field(default=None, alias="supportUserTTL")
     support_user_expires_at: DateTime | None = None
 
 

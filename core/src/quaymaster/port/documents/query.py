@@ -160,10 +160,13 @@ class IdentifierQuery(Query):
 
 
 class ScorecardQuery(Document):
-    """The conditions of a scorecard's rule or filter, joined by `and` or `or`; they do not nest (reference 8.2)."""
+    """The conditions of a scorecard's rule or filter, joined by `and` or `or`; they do not nest (reference 8.2).
+
+    A condition may be read as JSON text, as Terraform keeps it; a request with such a condition is refused.
+    """
 
     combinator: Combinator
-    conditions: list[Rule]
+    conditions: list[Rule | str]
 
     @classmethod
     def check_shape(cls, json: dict[str, Any], path: Path, problems: list[Problem]) -> None:
