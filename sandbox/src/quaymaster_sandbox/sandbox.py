@@ -11,7 +11,7 @@ from quaymaster_sandbox.assumptions import Assumptions
 from quaymaster_sandbox.catalog.blueprint_rows import load_catalog
 from quaymaster_sandbox.catalog.blueprints import create_blueprint
 from quaymaster_sandbox.catalog.catalog import Catalog
-from quaymaster_sandbox.catalog.changes import EntityChange
+from quaymaster_sandbox.catalog.changes import Listener, Watcher
 from quaymaster_sandbox.catalog.system import SYSTEM_BLUEPRINTS
 from quaymaster_sandbox.clock import system_clock
 from quaymaster_sandbox.ids import Ids
@@ -24,7 +24,10 @@ from quaymaster_sandbox.values.functions import register_functions
 CLIENT_ID = "sandbox"
 CLIENT_SECRET = "sandbox"  # noqa: S105 - the published credentials of a server without secrets
 
-Listener = Callable[[Session, EntityChange], None]
+WATCHERS: Sequence[Watcher] = ()
+"""What surrounds every write of entities, in this order."""
+LISTENERS: Sequence[Listener] = ()
+"""What is told of every write of an entity, in this order."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +55,6 @@ class Sandbox:
         self.clock = clock
         self.ids = ids or Ids()
         self.assumptions = assumptions or Assumptions()
-        self.listeners: Sequence[Listener] = ()
         self.database = Database(db_path, register_functions)
         self._catalogs: dict[int, Catalog] = {}
         self._catalogs_lock = threading.Lock()
@@ -112,7 +114,8 @@ class Sandbox:
                 self.clock(),
                 self.ids,
                 self.assumptions,
-                self.listeners,
+                WATCHERS,
+                LISTENERS,
             )
             connection.session = session
             yield session

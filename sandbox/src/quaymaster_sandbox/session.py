@@ -1,14 +1,15 @@
 """One request's view of one organisation, inside one transaction."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from quaymaster_sandbox.assumptions import Assumptions
 from quaymaster_sandbox.catalog.blueprint import TEAM_RELATION, Blueprint
 from quaymaster_sandbox.catalog.catalog import Catalog
+from quaymaster_sandbox.catalog.changes import Listener, Watcher
 from quaymaster_sandbox.clock import to_micros
 from quaymaster_sandbox.ids import Ids
 from quaymaster_sandbox.query.compiler import compile_query
@@ -17,9 +18,6 @@ from quaymaster_sandbox.query.sql import Sql
 from quaymaster_sandbox.query.subjects import Subject
 from quaymaster_sandbox.storage.database import Connection
 from quaymaster_sandbox.storage.resources import Resources
-
-if TYPE_CHECKING:
-    from quaymaster_sandbox.catalog.changes import EntityChange
 
 
 @dataclass(frozen=True)
@@ -55,7 +53,8 @@ class Session:
     now: datetime
     ids: Ids
     assumptions: Assumptions
-    listeners: Sequence[Callable[["Session", "EntityChange"], None]] = field(default=())
+    watchers: Sequence[Watcher] = ()
+    listeners: Sequence[Listener] = ()
 
     @cached_property
     def now_micros(self) -> int:

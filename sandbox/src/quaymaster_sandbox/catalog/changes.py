@@ -1,10 +1,23 @@
-"""What a write did to an entity, for whoever must know before the transaction ends."""
+"""Who takes part in writes of entities, inside the transaction: the sandbox has no event bus, only two call lists.
 
-from collections.abc import Mapping
+A *watcher* surrounds a write and sees the catalog before and after it: it keeps derived rows up to date. A *listener*
+is told afterwards what the write did to one entity, in read form.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from quaymaster_sandbox.catalog.blueprint import Blueprint
+
+if TYPE_CHECKING:
+    from quaymaster_sandbox.session import Session
+
+Watcher = Callable[["Session", Blueprint, Sequence[int]], AbstractContextManager[None]]
+"""Surrounds the write of some entities of one blueprint; new ones are stored already, but still without relations."""
+
+Listener = Callable[["Session", "EntityChange"], None]
 
 
 @dataclass(frozen=True)
@@ -23,3 +36,18 @@ class EntityChange:
         """The entity's identifier, the new one if the write renamed it."""
         entity = self.after or self.before or {}
         return str(entity["identifier"])
+
+
+@contextmanager
+def watched(session: "Session", blueprint: Blueprint, ids: Sequence[int]) -> Iterator[None]:
+    """Lets all watchers surround a write of these entities."""
+    with ExitStack() as stack:
+        for watch in session.watchers:
+            stack.enter_context(watch(session, blueprint, ids))
+        yield
+
+
+def announce(session: "Session", change: EntityChange) -> None:
+    """Tells all listeners of a change."""
+    for listener in session.listeners:
+        listener(session, change)

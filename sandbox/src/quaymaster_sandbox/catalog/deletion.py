@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from quaymaster_sandbox.catalog.blueprint import Blueprint
-from quaymaster_sandbox.catalog.changes import EntityChange
+from quaymaster_sandbox.catalog.changes import EntityChange, announce, watched
 from quaymaster_sandbox.catalog.entity_rows import delete_rows
 from quaymaster_sandbox.catalog.reading import read_entities
 from quaymaster_sandbox.errors import PortError
@@ -58,7 +58,7 @@ def _dependents(session: Session, ids: Sequence[int]) -> dict[int, int]:
 
 def _delete(session: Session, blueprint: Blueprint, ids: Sequence[int], run_id: str | None) -> None:
     befores = list(read_entities(session, blueprint, ids)) if session.listeners else []
-    delete_rows(session.connection, blueprint, ids)
+    with watched(session, blueprint, ids):
+        delete_rows(session.connection, blueprint, ids)
     for entity_id, before in zip(ids, befores, strict=False):
-        for listener in session.listeners:
-            listener(session, EntityChange("DELETE", blueprint, entity_id, before, None, run_id))
+        announce(session, EntityChange("DELETE", blueprint, entity_id, before, None, run_id))

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from quaymaster_sandbox.catalog.blueprint import TEAM_RELATION, Blueprint, Relation
-from quaymaster_sandbox.catalog.changes import EntityChange
+from quaymaster_sandbox.catalog.changes import EntityChange, announce, watched
 from quaymaster_sandbox.catalog.entity_rows import (
     EntityRow,
     find_id,
@@ -115,11 +115,22 @@ def _insert(session: Session, blueprint: Blueprint, body: Mapping[str, Any], opt
     targets = resolve_relations(session, blueprint, body.get("relations") or {}, _creator(session, options))
     check_required_relations(blueprint, lambda relation: bool(targets.get(relation)))
     targets[TEAM_RELATION] = resolve_teams(session, blueprint, body.get("team"))
-    _store_all_targets(session, entity_id, targets)
+    _finish_creation(session, blueprint, entity_id, targets, options)
+    return entity_id
+
+
+def _finish_creation(
+    session: Session,
+    blueprint: Blueprint,
+    entity_id: int,
+    targets: Mapping[Relation, Sequence[int]],
+    options: WriteOptions,
+) -> None:
+    with watched(session, blueprint, (entity_id,)):
+        _store_all_targets(session, entity_id, targets)
     if session.listeners:
         after = read_entity(session, blueprint, entity_id)
-        _announce(session, EntityChange("CREATE", blueprint, entity_id, None, after, options.run_id))
-    return entity_id
+        announce(session, EntityChange("CREATE", blueprint, entity_id, None, after, options.run_id))
 
 
 def _update(
@@ -146,11 +157,12 @@ def _update(
         updated_by=session.actor.id,
         datasource=session.actor.user_agent,
     )
-    update_row(session.connection, blueprint, entity_id, row)
-    _update_targets(session, blueprint, entity_id, body, options, merge=merge)
+    with watched(session, blueprint, (entity_id,)):
+        update_row(session.connection, blueprint, entity_id, row)
+        _update_targets(session, blueprint, entity_id, body, options, merge=merge)
     if before is not None:
         after = read_entity(session, blueprint, entity_id)
-        _announce(session, EntityChange("UPDATE", blueprint, entity_id, before, after, options.run_id))
+        announce(session, EntityChange("UPDATE", blueprint, entity_id, before, after, options.run_id))
 
 
 def _update_targets(
@@ -191,14 +203,7 @@ def _creator(session: Session, options: WriteOptions) -> CreateMissing | None:
         now, actor = session.now_micros, session.actor
         row = EntityRow(identifier, identifier, None, {}, now, actor.id, now, actor.id, actor.user_agent)
         entity_id = insert_row(session.connection, blueprint, row)
-        if session.listeners:
-            after = read_entity(session, blueprint, entity_id)
-            _announce(session, EntityChange("CREATE", blueprint, entity_id, None, after, options.run_id))
+        _finish_creation(session, blueprint, entity_id, {}, options)
         return entity_id
 
     return create
-
-
-def _announce(session: Session, change: EntityChange) -> None:
-    for listener in session.listeners:
-        listener(session, change)

@@ -22,7 +22,7 @@ _HIDDEN = frozenset({"datasource"})
 
 @dataclass(frozen=True)
 class _Paths:
-    """A set of paths in either of Port's spellings: `properties.language` or `language`, `updatedAt` or `$updatedAt`."""
+    """Paths in either of Port's spellings: `properties.language` or `language`, `updatedAt` or `$updatedAt`."""
 
     metas: frozenset[str] = frozenset()
     properties: frozenset[str] = frozenset()

@@ -43,7 +43,7 @@ def _related_values(
 ) -> dict[int, list[Measured]]:
     """Returns what is aggregated for each entity: the number and the instant of every related entity that matches."""
     target = session.catalog.find(definition["target"])
-    ways = list(_ways(session.catalog, blueprint, definition)) if target is not None else []
+    ways = list(ways_to_target(session.catalog, blueprint, definition)) if target is not None else []
     if target is None or not ways:
         return {}
     query = definition.get("query")
@@ -85,7 +85,8 @@ def _pairs(ways: Sequence[Way], ids: Sequence[int]) -> Sql:
     return Sql(" UNION ".join(parts), tuple(values))
 
 
-def _ways(catalog: Catalog, blueprint: Blueprint, definition: Mapping[str, Any]) -> Iterator[Way]:
+def ways_to_target(catalog: Catalog, blueprint: Blueprint, definition: Mapping[str, Any]) -> Iterator[Way]:
+    """Yields the ways from a blueprint to the entities that one of its aggregation properties is over."""
     filters = definition.get("pathFilter")
     if not filters:
         yield from _all_ways(catalog, blueprint, definition["target"], forwards=True)
