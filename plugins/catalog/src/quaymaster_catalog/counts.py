@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from quaymaster import PortClient, gather, inline
 from quaymaster.port.documents.blueprint import Blueprint
 from quaymaster_catalog.catalog import Catalog
-from quaymaster_catalog.columns import IDENTIFIER, includes, value_of
+from quaymaster_catalog.columns import includes, value_of
 from quaymaster_catalog.fields import Field, Path
 from quaymaster_catalog.filters import Filter
 from quaymaster_catalog.rules import Term
@@ -63,16 +63,13 @@ async def why_empty(port: PortClient, catalog: Catalog, blueprint: Blueprint, ch
 async def _what_occurs(port: PortClient, catalog: Catalog, blueprint: str, term: Term) -> str:
     """Says that no entity meets a condition, and which values of its field are the most frequent."""
     said = f"no entity meets {inline(term.text)!r}"
-    if (
-        term.field is None
-        or term.field.type in {"number", "object"}
-        or term.field.is_date
-        or term.field == IDENTIFIER.field
-    ):
+    if term.field is None or term.field.type in {"number", "object"} or term.field.is_date:
         return said
-    counts = await count_by(port, catalog, blueprint, term.field, Filter())
+    counts = await count_by(port, catalog, term.of or blueprint, term.field, Filter())
     frequent = sorted(counts.items(), key=lambda it: (-it[1], it[0]))[:_FREQUENT]
     if not frequent:
         return f"{said}: {term.field.label} is empty everywhere"
+    if frequent[0][1] == 1:
+        return f'{said}; every {term.field.label} is different: try {{"contains": …}}'
     listed = ", ".join(f"{inline(value)} ({n:,})" for value, n in frequent)
     return f"{said}; the most frequent values of {term.field.label}: {listed}"

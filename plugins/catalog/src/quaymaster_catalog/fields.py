@@ -101,7 +101,7 @@ def resolve(catalog: Catalog, blueprint: Blueprint, name: str) -> Path:
     fields = fields_of(catalog, blueprint)
     if name.startswith(_SCORECARD_PREFIX):
         scorecards = _scorecards(catalog, blueprint.identifier)
-        return Path((), choose(name.removeprefix(_SCORECARD_PREFIX), scorecards, "scorecard"))
+        return Path((), choose(name.removeprefix(_SCORECARD_PREFIX), scorecards, "scorecard", _described(blueprint)))
     try:
         return Path((), _choose_field(name, fields, blueprint))
     except InputError:
@@ -109,7 +109,7 @@ def resolve(catalog: Catalog, blueprint: Blueprint, name: str) -> Path:
         relations = _relations(blueprint)
         if not dot or not relations:
             raise
-        relation = choose(head, relations, f"relation of blueprint {blueprint.identifier!r}")
+        relation = choose(head, relations, "relation", _described(blueprint))
     target = catalog.blueprints.get(relation.target)
     if target is None:
         raise InputError(f"relation {head!r} leads to blueprint {relation.target!r}, which this credential cannot read")
@@ -123,7 +123,11 @@ def resolve(catalog: Catalog, blueprint: Blueprint, name: str) -> Path:
 def _choose_field(name: str, fields: list[Field], blueprint: Blueprint) -> Field:
     """Returns the field of a name; of those that go by it, a property wins over a relation, and so on down."""
     by_name = next((it for it in fields if name in {it.identifier, it.label}), None)
-    return by_name or choose(name, fields, f"property of blueprint {blueprint.identifier!r}")
+    return by_name or choose(name, fields, "property", _described(blueprint))
+
+
+def _described(blueprint: Blueprint) -> str:
+    return f"blueprint {blueprint.identifier!r}"
 
 
 def _own(blueprint: Blueprint) -> Iterator[Field]:

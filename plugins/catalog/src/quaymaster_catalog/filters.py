@@ -97,7 +97,10 @@ async def _behind(port: PortClient, path: Path, term: Term) -> Term:
     The ends that meet it are looked up first, and named in the rule (Port: `matchAny`).
     """
     found = await port.entities.search(
-        path.relations[-1].target, every_rule(term.search), include=["$identifier"], limit=_MOST_ENDS
+        path.relations[-1].target,
+        {"combinator": "and", "rules": [term.search]},
+        include=["$identifier"],
+        limit=_MOST_ENDS,
     )
     if found.next is not None:
         raise InputError(f"more than {_MOST_ENDS:,} entities meet {term.text!r}; narrow that condition")
@@ -107,12 +110,7 @@ async def _behind(port: PortClient, path: Path, term: Term) -> Term:
         "operator": "matchAny",
         "value": [it.identifier for it in found.entities],
     }
-    return Term(text, rule, rule)
-
-
-def every_rule(rule: Rule) -> Rule:
-    """Returns a rule as a query."""
-    return {"combinator": "and", "rules": [rule]}
+    return Term(text, rule, rule, term.field, of=path.relations[-1].target)
 
 
 def _own_query(catalog: Catalog, blueprint: Blueprint, query: Mapping[str, Any]) -> Term:
@@ -138,7 +136,7 @@ def _check_names(catalog: Catalog, blueprint: Blueprint, query: Mapping[str, Any
             name = rule.get(key)
             known = [it for it in fields if it.kind == key or (key == "property" and it.kind == "meta")]
             if isinstance(name, str) and not name.startswith("$") and name not in {it.identifier for it in known}:
-                close = choose(name, known, f"{key} of blueprint {blueprint.identifier!r}")
+                close = choose(name, known, key, f"blueprint {blueprint.identifier!r}")
                 raise InputError(
                     f"unknown {key} {name!r} in Port's own query form; its identifier is {close.identifier!r}"
                 )

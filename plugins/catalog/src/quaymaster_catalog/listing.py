@@ -10,7 +10,7 @@ from quaymaster.port.documents.blueprint import Blueprint
 from quaymaster.port.documents.entity import Entity
 from quaymaster.port.entities import EntityPage
 from quaymaster_catalog.catalog import Catalog
-from quaymaster_catalog.columns import TITLE, includes, read_values
+from quaymaster_catalog.columns import TITLE, includes, read_rows, read_values
 from quaymaster_catalog.counts import count
 from quaymaster_catalog.fields import Field, Path
 from quaymaster_catalog.filters import Filter
@@ -146,7 +146,7 @@ class Listing:
         return {it.identifier: it for it in page.entities}
 
     async def _rows(self, entities: Sequence[Entity]) -> list[list[Any]]:
-        return await read_values(self.port, self.catalog, entities, self.columns)
+        return await read_rows(self.port, self.catalog, entities, self.columns)
 
     def _table(self, rows: list[list[Any]], total: int, offset: int, cursor_after: Any) -> Table:
         names = [str(path) for path in self.columns]

@@ -8,7 +8,7 @@ from quaymaster import Answer, InputError, PortClient, Table, inline, nearest_fi
 from quaymaster.port.documents.blueprint import Blueprint
 from quaymaster.port.documents.entity import Entity
 from quaymaster_catalog.catalog import Catalog
-from quaymaster_catalog.columns import IDENTIFIER, TITLE, includes, read_columns, read_values
+from quaymaster_catalog.columns import IDENTIFIER, TITLE, includes, read_columns, read_rows
 from quaymaster_catalog.fields import Path, fields_of
 
 __all__ = ["find_entities", "look_up", "near_matches"]
@@ -34,7 +34,7 @@ async def look_up(
     notes = await _missing(port, found, [name for name in names if not _named(name, entities)])
     if not entities:
         return Answer(f"no such {inline(found.identifier)}: {', '.join(map(inline, names))}", notes=notes)
-    rows = await read_values(port, catalog, entities, paths)
+    rows = await read_rows(port, catalog, entities, paths)
     if len(entities) > 1:
         headline = f"{len(entities):,} {inline(found.identifier)} entities"
         return Answer(headline, _table([str(path) for path in paths], rows), notes=notes)
@@ -93,8 +93,8 @@ async def _missing(port: PortClient, blueprint: Blueprint, names: Sequence[str])
     notes = []
     for name in names[:_MOST_NEAR]:
         near = ", ".join(map(inline, await near_matches(port, blueprint, name)))
-        hint = f"nearest: {near}" if near else "search_catalog looks in all blueprints"
-        notes.append(f"{inline(blueprint.identifier)} {inline(name)!r} does not exist; {hint}")
+        nearest = f"; nearest: {near}" if near else ""
+        notes.append(f"{inline(blueprint.identifier)} {inline(name)!r} does not exist{nearest}")
     if len(names) > _MOST_NEAR:
         notes.append(f"{len(names) - _MOST_NEAR} more do not exist: {', '.join(map(inline, names[_MOST_NEAR:]))}")
     return notes

@@ -7,7 +7,7 @@ from quaymaster import InputError, nearest_first
 
 __all__ = ["Named", "choose", "fold"]
 
-_MOST_CHOICES = 40
+_MOST_CHOICES = 25
 
 
 class Named(Protocol):
@@ -32,12 +32,19 @@ def fold(text: str) -> str:
     return "".join(character for character in text.casefold() if character.isalnum())
 
 
-def choose(word: str, candidates: Sequence[NamedT], what: str) -> NamedT:
+def choose(word: str, candidates: Sequence[NamedT], what: str, of: str = "") -> NamedT:
     """Returns the candidate that a word names: by identifier, else by title or spelling, else by number (plural).
+
+    Args:
+        word: The name.
+        candidates: What it may stand for.
+        what: What is looked for, for errors: `property`.
+        of: What the candidates belong to, for errors: `blueprint 'service'`.
 
     Raises:
         InputError: No candidate or more than one is named so; the text lists the choices, nearest first.
     """
+    described = f"{what} {word!r}" + (f" of {of}" if of else "")
     for candidate in candidates:
         if candidate.identifier == word:
             return candidate
@@ -48,8 +55,8 @@ def choose(word: str, candidates: Sequence[NamedT], what: str) -> NamedT:
             return found[0]
         if found:
             choices = ", ".join(f"{it.identifier!r} ({it.title})" for it in found)
-            raise InputError(f"{what} {word!r} is ambiguous; choose one of: {choices}")
-    raise InputError(f"unknown {what} {word!r}; {_did_you_mean(word, [it.identifier for it in candidates])}")
+            raise InputError(f"{described} is ambiguous; choose one of: {choices}")
+    raise InputError(f"unknown {described}; {_did_you_mean(word, [it.identifier for it in candidates])}")
 
 
 def _did_you_mean(word: str, identifiers: Iterable[str]) -> str:

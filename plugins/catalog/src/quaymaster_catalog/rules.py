@@ -42,6 +42,7 @@ class Term:
         search: Its rule for a blueprint's search (Port: POST …/entities/search).
         aggregate: Its rule for aggregates (Port: POST /v1/entities/aggregate); None if that dialect cannot say it.
         field: What it is about; None for a query in Port's own form.
+        of: The blueprint that has the field; None if it is the one that is searched.
         scored: Of a condition on a scorecard, its identifier and the levels that meet the condition.
     """
 
@@ -49,6 +50,7 @@ class Term:
     search: Rule
     aggregate: Rule | None
     field: Field | None = None
+    of: str | None = None
     scored: tuple[str, tuple[str, ...]] | None = None
 
 
@@ -81,7 +83,7 @@ def read_term(catalog: Catalog, field: Field, operator: str, value: Any, now: da
     else:
         values = [operand(catalog, field, value, now)]
     sign = {"in": "=", "containsAny": "=", "notIn": "!="}.get(operator, operator)
-    text = f"{field.label} {sign} {' or '.join(map(_shown, values))}"
+    text = f"{field.label} {sign} {'now' if value == 'now' else ' or '.join(map(_shown, values))}"
     return _READERS.get(sort, _scalar)(field, operator, values, text)
 
 
@@ -169,7 +171,7 @@ def _scorecard(field: Field, operator: str, values: list[Any], text: str) -> Ter
     }
     levels = tuple(level for level in field.choices if holds[operator](level))
     rule = {"scorecard": field.identifier, "operator": "in", "value": list(levels)}
-    return Term(text, rule, None, field, (field.identifier, levels))
+    return Term(text, rule, None, field, scored=(field.identifier, levels))
 
 
 _READERS: Mapping[str, Callable[[Field, str, list[Any], str], Term]] = {
