@@ -6,11 +6,13 @@ from enum import Enum, auto
 from functools import cached_property
 from typing import Any
 
-from quaymaster_sandbox.storage.schema import TEAM_EDGE, entities_table
+from quaymaster_sandbox.storage.schema import TEAM_EDGE, documents_view, edges_view, entities_table
 
 _LONG_TEXT_FORMATS = frozenset({"markdown", "yaml", "proto"})
 _INSTANT_FORMATS = frozenset({"date-time", "timer"})
 SYSTEM_PREFIX = "_"
+COMPUTED = frozenset({"_rule_result"})
+"""The blueprints of Port's own whose entities nobody writes."""
 
 
 class Kind(Enum):
@@ -65,6 +67,8 @@ class Relation:
     target: str
     many: bool
     required: bool
+    edges: str = "edge"
+    """The table or view whose rows lead from sources to targets."""
 
 
 @dataclass(frozen=True)
@@ -126,6 +130,16 @@ class Blueprint:
         return entities_table(self.id)
 
     @cached_property
+    def is_computed(self) -> bool:
+        """Whether the entities are not written but follow from others; views then stand in the places of tables."""
+        return self.identifier in COMPUTED
+
+    @cached_property
+    def documents(self) -> str:
+        """The table or view that holds the own properties of the blueprint's entities as JSON, by number."""
+        return documents_view(self.id) if self.is_computed else "document"
+
+    @cached_property
     def properties(self) -> dict[str, Property]:
         """The blueprint's own properties, in the order of the document."""
         return {
@@ -148,6 +162,7 @@ class Blueprint:
                 definition["target"],
                 bool(definition.get("many", False)),
                 bool(definition.get("required", False)),
+                edges_view(self.layout.relations[identifier]) if self.is_computed else "edge",
             )
             for identifier, definition in self.document["relations"].items()
         }

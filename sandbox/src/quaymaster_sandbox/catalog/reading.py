@@ -56,8 +56,8 @@ def _own_parts(session: Session, blueprint: Blueprint, ids: Sequence[int], view:
     wanted = any_id(ids)
     rows = session.connection.execute(
         "SELECT v.id, v.identifier, v.title, v.icon, v.created_at, v.created_by, v.updated_at, v.updated_by,"
-        f" v.datasource, document.properties FROM {blueprint.table} AS v JOIN document ON document.id = v.id"
-        f" WHERE v.id IN {wanted.text}",
+        f" v.datasource, document.properties FROM {blueprint.table} AS v"
+        f" JOIN {blueprint.documents} AS document ON document.id = v.id WHERE v.id IN {wanted.text}",
         wanted.values,
     ).fetchall()
     teams = team_names(session, blueprint, ids) if view.wants_meta("team") else {}
@@ -102,7 +102,8 @@ def _relations(session: Session, blueprint: Blueprint, ids: Sequence[int], view:
     for relation in wanted:
         target = session.catalog.get(relation.target)
         rows = session.connection.execute(
-            f"SELECT edge.source, t.identifier, t.title FROM edge JOIN {target.table} AS t ON t.id = edge.target"
+            f"SELECT edge.source, t.identifier, t.title FROM {relation.edges} AS edge"
+            f" JOIN {target.table} AS t ON t.id = edge.target"
             f" WHERE edge.source IN {starts.text} AND edge.relation = ? ORDER BY edge.source, edge.position",
             (*starts.values, relation.id),
         )

@@ -51,11 +51,12 @@ def leads_to(relations: Sequence[Relation], goals: Sql) -> Sql:
 def ends(relations: Sequence[Relation]) -> str:
     """Returns a query's `FROM` for the ways along a chain: `e0.source` is the start and the last `target` the end."""
     joins = "".join(
-        f" JOIN edge AS e{index} ON e{index}.source = e{index - 1}.target AND e{index}.relation = {relation.id}"
+        f" JOIN {relation.edges} AS e{index} ON e{index}.source = e{index - 1}.target"
+        f" AND e{index}.relation = {relation.id}"
         for index, relation in enumerate(relations)
         if index
     )
-    return f"edge AS e0{joins}"
+    return f"{relations[0].edges} AS e0{joins}"
 
 
 def sources(steps: Iterable[Step], goals: Sql) -> Sql:
@@ -75,14 +76,14 @@ def targets(steps: Iterable[Step], starts: Sql) -> Sql:
 
 
 def _hop(step: Step, ids: Sql, *, taken: str, given: str) -> Sql:
-    relation = step.relation.id
+    edges, relation = step.relation.edges, step.relation.id
     if step.max_hops == 1 and not step.may_stay:
-        return f"SELECT {taken} FROM edge WHERE relation = {relation} AND {given} IN (" + ids + ")"
+        return f"SELECT {taken} FROM {edges} WHERE relation = {relation} AND {given} IN (" + ids + ")"
     return (
         "WITH RECURSIVE start(id) AS ("
         + ids
-        + f"), hop(id, hops) AS (SELECT id, 0 FROM start UNION SELECT edge.{taken}, hops + 1 FROM hop JOIN edge"
-        f" ON edge.{given} = hop.id AND edge.relation = {relation} WHERE hops < {step.max_hops})"
+        + f"), hop(id, hops) AS (SELECT id, 0 FROM start UNION SELECT edge.{taken}, hops + 1 FROM hop"
+        f" JOIN {edges} AS edge ON edge.{given} = hop.id AND edge.relation = {relation} WHERE hops < {step.max_hops})"
         f" SELECT id FROM hop WHERE hops >= {0 if step.may_stay else 1}"
     )
 

@@ -75,7 +75,7 @@ def own_property(blueprint: Blueprint, definition: Property) -> Subject:
     """Returns the subject of a property that the entity itself holds."""
     column = Sql(f"v.{definition.column}")
     document = Sql(
-        "(SELECT json_extract(properties, ?) FROM document WHERE document.id = v.id)",
+        f"(SELECT json_extract(properties, ?) FROM {blueprint.documents} AS document WHERE document.id = v.id)",
         (f'$."{definition.identifier}"',),
     )
     if definition.kind is Kind.ARRAY:
@@ -106,8 +106,10 @@ def own_property(blueprint: Blueprint, definition: Property) -> Subject:
 def relation_targets(relation: Relation, target: Blueprint, column: str) -> Subject:
     """Returns the subject of the identifiers or titles of the entities that a relation points at."""
     joined = f"JOIN {target.table} AS t ON t.id = edge.target"
-    edges = f"FROM edge {joined} WHERE edge.relation = {relation.id}"
-    count = Sql(f"(SELECT count(*) FROM edge WHERE edge.source = v.id AND edge.relation = {relation.id})")
+    edges = f"FROM {relation.edges} AS edge {joined} WHERE edge.relation = {relation.id}"
+    count = Sql(
+        f"(SELECT count(*) FROM {relation.edges} AS edge WHERE edge.source = v.id AND edge.relation = {relation.id})"
+    )
     name = Sql(f"t.{column}")
     return Subject(
         Cell(name, Kind.TEXT, name),
@@ -120,5 +122,5 @@ def relation_targets(relation: Relation, target: Blueprint, column: str) -> Subj
             " ORDER BY edge.position))"
         ),
         value=name,
-        join=Sql(f" JOIN edge ON edge.source = v.id AND edge.relation = {relation.id} {joined}"),
+        join=Sql(f" JOIN {relation.edges} AS edge ON edge.source = v.id AND edge.relation = {relation.id} {joined}"),
     )

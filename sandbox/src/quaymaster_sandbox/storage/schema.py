@@ -60,6 +60,23 @@ CREATE TABLE resource (
     document TEXT NOT NULL,
     UNIQUE (organization, kind, identifier)
 );
+CREATE TABLE scorecard (
+    id INTEGER PRIMARY KEY,
+    organization INTEGER NOT NULL REFERENCES organization(id),
+    blueprint INTEGER NOT NULL,
+    identifier TEXT NOT NULL,
+    document TEXT NOT NULL,
+    UNIQUE (organization, identifier)
+);
+CREATE TABLE scorecard_rule (
+    id INTEGER PRIMARY KEY,
+    organization INTEGER NOT NULL,
+    blueprint INTEGER NOT NULL,
+    scorecard INTEGER NOT NULL,
+    identifier TEXT NOT NULL,
+    UNIQUE (scorecard, identifier)
+);
+CREATE TABLE verdict (id INTEGER PRIMARY KEY, value INTEGER NOT NULL, changed_at INTEGER NOT NULL);
 """
 
 
@@ -74,6 +91,16 @@ def create_tables(connection: sqlite3.Connection) -> None:
 def entities_table(blueprint_id: int) -> str:
     """Returns the name of the table that holds the entities of a blueprint."""
     return f"entities_{blueprint_id}"
+
+
+def documents_view(blueprint_id: int) -> str:
+    """Returns the name of the view that stands for `document` where a blueprint's entities are computed."""
+    return f"documents_{blueprint_id}"
+
+
+def edges_view(relation_id: int) -> str:
+    """Returns the name of the view that stands for `edge` where the source of a relation is computed."""
+    return f"edges_{relation_id}"
 
 
 def create_entities_table(connection: sqlite3.Connection, blueprint_id: int, slots: int) -> None:

@@ -12,13 +12,13 @@ def ends_of(connection: sqlite3.Connection, relations: Sequence[Relation], ids: 
     joins, order = "", "e0.source, e0.position"
     for index in range(1, len(relations)):
         joins += (
-            f" JOIN edge AS e{index} ON e{index}.source = e{index - 1}.target"
+            f" JOIN {relations[index].edges} AS e{index} ON e{index}.source = e{index - 1}.target"
             f" AND e{index}.relation = {relations[index].id}"
         )
         order += f", e{index}.position"
     starts = any_id(ids)
     return connection.execute(
-        f"SELECT e0.source, e{len(relations) - 1}.target FROM edge AS e0{joins}"
+        f"SELECT e0.source, e{len(relations) - 1}.target FROM {relations[0].edges} AS e0{joins}"
         f" WHERE e0.relation = {relations[0].id} AND e0.source IN {starts.text} ORDER BY {order}",
         starts.values,
     ).fetchall()

@@ -35,7 +35,7 @@ def property_values(
     if identifier.startswith("$"):
         return _meta_values(session, blueprint, identifier, ids)
     if identifier in blueprint.properties:
-        return _own_values(session, identifier, ids)
+        return _own_values(session, blueprint, identifier, ids)
     if identifier in blueprint.mirrors:
         return mirror_values(session, blueprint, blueprint.mirrors[identifier], ids, depth)
     if identifier in blueprint.calculations:
@@ -110,9 +110,11 @@ def calculated_values(
     return values
 
 
-def _own_values(session: Session, identifier: str, ids: Sequence[int]) -> dict[int, Any]:
+def _own_values(session: Session, blueprint: Blueprint, identifier: str, ids: Sequence[int]) -> dict[int, Any]:
     wanted = any_id(ids)
-    rows = session.connection.execute(f"SELECT id, properties FROM document WHERE id IN {wanted.text}", wanted.values)
+    rows = session.connection.execute(
+        f"SELECT id, properties FROM {blueprint.documents} WHERE id IN {wanted.text}", wanted.values
+    )
     found = ((row[0], json.loads(row[1]).get(identifier)) for row in rows)
     return {entity_id: value for entity_id, value in found if value is not None}
 

@@ -1,0 +1,69 @@
+"""Ways from one entity to others, along relations and against them."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from quaymaster_sandbox.catalog.blueprint import Blueprint, Relation
+from quaymaster_sandbox.catalog.catalog import Catalog
+from quaymaster_sandbox.query.paths import find_relation
+
+_LONGEST_PATH = 6
+
+Way = tuple[tuple[Relation, bool], ...]
+"""Relations to follow, each with whether it is followed forwards, from the entity that holds it."""
+
+
+def ways_to_target(catalog: Catalog, blueprint: Blueprint, definition: Mapping[str, Any]) -> Iterator[Way]:
+    """Yields the ways from a blueprint to the entities that one of its aggregation properties is over."""
+    filters = definition.get("pathFilter")
+    if not filters:
+        yield from _all_ways(catalog, blueprint, definition["target"], forwards=True)
+        yield from _all_ways(catalog, blueprint, definition["target"], forwards=False)
+        return
+    origin = filters[0].get("fromBlueprint")
+    if origin is None:
+        way = _named_way(catalog, blueprint, filters[0]["path"])
+        if way is not None and way[1] == definition["target"]:
+            yield tuple((relation, True) for relation in way[0])
+        return
+    start = catalog.find(origin)
+    way = _named_way(catalog, start, filters[0]["path"]) if start is not None else None
+    if way is not None and way[1] == blueprint.identifier:
+        yield tuple((relation, False) for relation in reversed(way[0]))
+
+
+def _named_way(catalog: Catalog, start: Blueprint, names: Sequence[str]) -> tuple[list[Relation], str] | None:
+    relations: list[Relation] = []
+    blueprint = start
+    for name in names:
+        relation = find_relation(blueprint, name)
+        following = catalog.find(relation.target) if relation is not None else None
+        if relation is None or following is None:
+            return None
+        relations.append(relation)
+        blueprint = following
+    return relations, blueprint.identifier
+
+
+def _all_ways(catalog: Catalog, start: Blueprint, target: str, *, forwards: bool) -> Iterator[Way]:
+    """Yields every way from one blueprint to another along relations in one direction, passing no blueprint twice.
+
+    That a way keeps its direction and does not come back to a blueprint is a guess: without it a domain would count
+    services of other domains, through those that depend on one another.
+    """
+    pending: list[tuple[str, Way, frozenset[str]]] = [(start.identifier, (), frozenset())]
+    while pending:
+        place, way, passed = pending.pop()
+        if way and place == target:
+            yield way
+            continue
+        if place in passed or len(way) == _LONGEST_PATH:
+            continue
+        blueprint = catalog.find(place)
+        if blueprint is None:
+            continue
+        if forwards:
+            following = [(relation.target, relation) for relation in blueprint.relations.values()]
+        else:
+            following = [(source.identifier, relation) for source, relation in catalog.relations_to(place)]
+        pending += [(name, (*way, (relation, forwards)), passed | {place}) for name, relation in following]
