@@ -5,14 +5,13 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import isfinite
-from typing import Any, TypeVar
+from typing import Any
 
-from quaymaster.port.documents import Document, DocumentError, validate_request
-from quaymaster_sandbox.errors import PortError, bad_request, invalid_request
+from quaymaster.port.documents import Document
+from quaymaster_sandbox.documents import checked
+from quaymaster_sandbox.errors import bad_request, invalid_request
 from quaymaster_sandbox.sandbox import Sandbox
 from quaymaster_sandbox.session import Session
-
-AnyDocument = TypeVar("AnyDocument", bound=Document)
 
 BODY_LIMIT_BYTES = 1024 * 1024
 """Port: 413 for a body larger than 1 MiB."""
@@ -105,7 +104,7 @@ class Call:
             raise invalid_request(f'"{name}" must be equal to one of the allowed values')
         return text
 
-    def document(self, kind: type[AnyDocument], *, optional: bool = False) -> dict[str, Any]:
+    def document(self, kind: type[Document], *, optional: bool = False) -> dict[str, Any]:
         """Returns the body, checked as a document of this kind; `optional` takes no body for an empty one."""
         body = read_json(self.request.body, {} if optional else None)
         return checked(kind, body)
@@ -113,18 +112,6 @@ class Call:
     def raw(self, *, optional: bool = False) -> Any:
         """Returns the body as it is."""
         return read_json(self.request.body, {} if optional else None)
-
-
-def checked(kind: type[Document], body: Any) -> dict[str, Any]:
-    """Returns a body that Port's schema of the route accepts; Port's 422 for another, with the first problem."""
-    try:
-        validate_request(kind, body)
-    except DocumentError as error:
-        problem = error.problems[0]
-        details = {"hint": problem.expected} if problem.expected else None
-        raise PortError(422, problem.code, problem.port_message, details) from error
-    result: dict[str, Any] = body
-    return result
 
 
 def read_json(body: bytes, when_empty: Any) -> Any:

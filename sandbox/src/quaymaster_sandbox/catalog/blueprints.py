@@ -3,11 +3,14 @@
 from collections.abc import Mapping
 from typing import Any
 
+from quaymaster.port.documents.blueprint import BlueprintReplacement
 from quaymaster_sandbox.catalog import blueprint_rows
-from quaymaster_sandbox.catalog.blueprint import Blueprint, Kind, Layout
+from quaymaster_sandbox.catalog.blueprint import Blueprint, Layout
+from quaymaster_sandbox.catalog.migrating import adapt_values, forget_values, kept_layout
 from quaymaster_sandbox.catalog.references import check_references, check_users_of_relations
-from quaymaster_sandbox.catalog.system import SYSTEM_BLUEPRINTS
+from quaymaster_sandbox.catalog.system import check_managed_parts, is_managed, protected
 from quaymaster_sandbox.clock import format_millis
+from quaymaster_sandbox.documents import checked
 from quaymaster_sandbox.errors import PortError, identifier_taken, invalid_request
 from quaymaster_sandbox.session import Session
 
@@ -43,13 +46,14 @@ def patch_blueprint(session: Session, identifier: str, body: Mapping[str, Any]) 
             document[name] = {**stored.document[name], **body.get(name, {})}
         if "schema" in body:
             document["schema"] = _merged_schema(stored.document["schema"], body["schema"])
-    return _store(session, stored, complete(document))
+    return _store(session, stored, complete(checked(BlueprintReplacement, document)))
 
 
 def delete_blueprint(session: Session, identifier: str) -> None:
     """Deletes a blueprint that has no entities and that no relation of another blueprint leads to."""
     blueprint = session.catalog.get(identifier)
-    refuse_system(blueprint)
+    if is_managed(blueprint):
+        raise protected(blueprint, f'Cannot delete the system blueprint "{blueprint.document["title"]}"')
     referring = [source for source, _ in session.catalog.relations_to(identifier) if source.id != blueprint.id]
     has_entities = session.connection.execute(f"SELECT 1 FROM {blueprint.table} LIMIT 1").fetchone() is not None
     if has_entities or referring:
@@ -61,17 +65,6 @@ def delete_blueprint(session: Session, identifier: str) -> None:
         )
     blueprint_rows.delete_blueprint(session.connection, blueprint)
     session.catalog = session.catalog.without_blueprint(identifier)
-
-
-def refuse_system(blueprint: Blueprint) -> None:
-    """Refuses to delete a blueprint of Port's own."""
-    if blueprint.identifier in SYSTEM_BLUEPRINTS:
-        raise PortError(
-            422,
-            "protected_blueprint_violation",
-            f'Cannot delete the system blueprint "{blueprint.document["title"]}"',
-            {"blueprint": blueprint.identifier},
-        )
 
 
 def complete(body: Mapping[str, Any]) -> Document:
@@ -107,21 +100,28 @@ def _with_stamps(session: Session, document: Document, stored: Blueprint | None)
     return {**document, **created, "updatedAt": now, "updatedBy": session.actor.id}
 
 
-def _store(session: Session, stored: Blueprint, document: Document) -> Blueprint:
-    _check_identity(session, stored, document)
-    _check_types(stored, document)
-    kept = Layout(
-        {name: slot for name, slot in stored.layout.properties.items() if name in document["schema"]["properties"]},
-        {name: number for name, number in stored.layout.relations.items() if name in document["relations"]},
-        stored.layout.slots,
-    )
-    _forget_values(session, stored, kept)
+def store_version(session: Session, stored: Blueprint, document: Document, kept: Layout) -> Blueprint:
+    """Stores the next version of a blueprint, whose kept values stand where `kept` says, and returns it.
+
+    Raises:
+        PortError: the document leads nowhere, or others lead through what it changes.
+    """
     stamped = _with_stamps(session, document, stored)
     blueprint = blueprint_rows.update_blueprint(session.connection, stored, stamped, kept)
     session.catalog = session.catalog.with_blueprint(blueprint, replacing=stored.identifier)
     check_references(blueprint, session.catalog)
     check_users_of_relations(stored, blueprint, session.catalog)
+    adapt_values(session, stored, blueprint)
     return blueprint
+
+
+def _store(session: Session, stored: Blueprint, document: Document) -> Blueprint:
+    _check_identity(session, stored, document)
+    _check_types(stored, document)
+    check_managed_parts(stored, document)
+    kept = kept_layout(stored, document)
+    forget_values(session, stored, kept)
+    return store_version(session, stored, document, kept)
 
 
 def _check_identity(session: Session, stored: Blueprint, document: Mapping[str, Any]) -> None:
@@ -130,13 +130,8 @@ def _check_identity(session: Session, stored: Blueprint, document: Mapping[str, 
         return
     if identifier in session.catalog:
         raise identifier_taken("Blueprint", identifier)
-    if stored.identifier in SYSTEM_BLUEPRINTS or not session.assumptions.put_renames_blueprint:
-        raise PortError(
-            422,
-            "protected_blueprint_violation",
-            f'Cannot edit the identifier of "{stored.document["title"]}" blueprint',
-            {"blueprint": stored.identifier},
-        )
+    if is_managed(stored) or not session.assumptions.put_renames_blueprint:
+        raise protected(stored, f'Cannot edit the identifier of "{stored.document["title"]}" blueprint')
 
 
 def _check_types(stored: Blueprint, document: Mapping[str, Any]) -> None:
@@ -150,29 +145,3 @@ def _check_types(stored: Blueprint, document: Mapping[str, Any]) -> None:
                 blueprint=stored.identifier,
                 property=name,
             )
-
-
-def _forget_values(session: Session, stored: Blueprint, kept: Layout) -> None:
-    """Deletes the values of the properties and relations that a new document leaves out."""
-    for name, definition in stored.properties.items():
-        if name not in kept.properties:
-            forget_property(session, stored, name)
-            if definition.kind is Kind.ARRAY:
-                session.connection.execute(
-                    "DELETE FROM element WHERE blueprint = ? AND slot = ?", (stored.id, definition.slot)
-                )
-    for name, relation in stored.relations.items():
-        if name not in kept.relations:
-            session.connection.execute("DELETE FROM edge WHERE relation = ?", (relation.id,))
-
-
-def forget_property(session: Session, blueprint: Blueprint, name: str) -> None:
-    """Deletes the values of a property from every entity of a blueprint."""
-    column = blueprint.properties[name].column
-    path = f'$."{name}"'
-    session.connection.execute(
-        f"UPDATE document SET properties = json_remove(properties, ?) WHERE id IN"
-        f" (SELECT id FROM {blueprint.table} WHERE {column} IS NOT NULL)",
-        (path,),
-    )
-    session.connection.execute(f"UPDATE {blueprint.table} SET {column} = NULL WHERE {column} IS NOT NULL")

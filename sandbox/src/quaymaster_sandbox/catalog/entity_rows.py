@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from quaymaster_sandbox.catalog.blueprint import Blueprint, Kind
+from quaymaster_sandbox.catalog.blueprint import Blueprint, Kind, Property
 from quaymaster_sandbox.values.cells import Cell, cell_of, element_of, to_json
 
 
@@ -153,4 +153,22 @@ def _insert_elements(
             for value in properties.get(definition.identifier) or ()
             if (cell := element_of(value)) is not None
         ],
+    )
+
+
+def recode_property(connection: sqlite3.Connection, blueprint: Blueprint, definition: Property) -> None:
+    """Writes the column of a property anew from the documents, after the kind of its values has changed.
+
+    A value that does not fit the new kind, such as a text that is no instant, is not found by conditions any more.
+    """
+    rows = connection.execute(
+        f"SELECT document.properties, v.id FROM {blueprint.table} AS v JOIN document ON document.id = v.id"
+        f" WHERE v.{definition.column} IS NOT NULL"
+    ).fetchall()
+    connection.executemany(
+        f"UPDATE {blueprint.table} SET {definition.column} = ? WHERE id = ?",
+        (
+            (cell_of(definition.kind, json.loads(text).get(definition.identifier)), entity_id)
+            for text, entity_id in rows
+        ),
     )

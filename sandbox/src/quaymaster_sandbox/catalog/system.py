@@ -3,6 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
+from quaymaster_sandbox.catalog.blueprint import Blueprint
+from quaymaster_sandbox.errors import PortError
+
 Document = dict[str, Any]
 
 _TEXT: Document = {"type": "string"}
@@ -53,3 +56,41 @@ _TEAM: Document = {
 
 SYSTEM_BLUEPRINTS: Mapping[str, Document] = {"_user": _USER, "_team": _TEAM}
 """The blueprints that every organisation has from the start, by identifier."""
+
+
+def is_managed(blueprint: Blueprint) -> bool:
+    """Tells whether a blueprint is Port's own."""
+    return blueprint.identifier in SYSTEM_BLUEPRINTS
+
+
+def check_managed_parts(stored: Blueprint, document: Mapping[str, Any]) -> None:
+    """Refuses a change of what Port manages in a blueprint of its own; it may be extended otherwise.
+
+    Port: `docs/scorecards/concepts-and-structure.md`, system blueprints take own properties and relations that are not
+    required.
+    """
+    managed = SYSTEM_BLUEPRINTS.get(stored.identifier)
+    if managed is None:
+        return
+    title = stored.document["title"]
+    if not managed["schema"]["properties"].keys() <= document["schema"]["properties"].keys():
+        raise protected(stored, f'Cannot edit the system properties of "{title}" blueprint')
+    for part, name in _MANAGED_PARTS.items():
+        kept = {key: document[part].get(key) for key in managed.get(part, {})}
+        if kept != {key: stored.document[part][key] for key in kept}:
+            raise protected(stored, f'Cannot edit the system {name} of "{title}" blueprint')
+    if any(document["relations"][key].get("required") for key in document["relations"].keys() - stored.relations):
+        raise protected(stored, f'Cannot add required relations to "{title}" blueprint')
+
+
+def protected(blueprint: Blueprint, message: str) -> PortError:
+    """Returns the 422 for a change of what Port manages."""
+    return PortError(422, "protected_blueprint_violation", message, {"blueprint": blueprint.identifier})
+
+
+_MANAGED_PARTS = {
+    "relations": "relations",
+    "mirrorProperties": "mirror properties",
+    "calculationProperties": "calculation properties",
+    "aggregationProperties": "aggregation properties",
+}
