@@ -4,9 +4,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any, Literal
 
-from pydantic import ValidationError
-
-from quaymaster.port.documents import Document, Problem
+from quaymaster.port.documents import Document, Problem, UnreadableError
 from quaymaster.port.documents.action import ActionWrite
 from quaymaster.port.documents.blueprint import (
     AggregationProperty,
@@ -71,6 +69,6 @@ def find_problems(kind: Kind, document: dict[str, Any]) -> list[Problem]:
     problems: list[Problem] = []
     model = MODELS[kind]
     model.check_shape(document, (), problems)
-    with suppress(ValidationError):  # a document too broken to be read: its problems of shape say why
+    with suppress(UnreadableError):  # a document too broken to be read: its problems of shape say why
         problems.extend(model.read(document).find_problems())
     return problems

@@ -5,6 +5,14 @@ holds a request to what Port accepts. Import the modules one by one: this packag
 """
 
 from quaymaster.port.documents._base import Document, find_shape_problems, validate_request, validate_request_list
-from quaymaster.port.documents.problems import DocumentError, Problem
+from quaymaster.port.documents.problems import DocumentError, Problem, UnreadableError
 
-__all__ = ["Document", "DocumentError", "Problem", "find_shape_problems", "validate_request", "validate_request_list"]
+__all__ = [
+    "Document",
+    "DocumentError",
+    "Problem",
+    "UnreadableError",
+    "find_shape_problems",
+    "validate_request",
+    "validate_request_list",
+]

@@ -10,7 +10,15 @@ from pydantic.alias_generators import to_camel
 
 from quaymaster.port.documents._constraints import OneOf
 from quaymaster.port.documents._shapes import Shape, field_shape, json_type_of
-from quaymaster.port.documents.problems import DocumentError, Path, Problem, missing, one_of, unknown_key
+from quaymaster.port.documents.problems import (
+    DocumentError,
+    Path,
+    Problem,
+    UnreadableError,
+    missing,
+    one_of,
+    unknown_key,
+)
 
 __all__ = ["Document", "KindedDocument", "find_shape_problems", "validate_request", "validate_request_list"]
 
@@ -56,9 +64,13 @@ class Document(BaseModel):
         keeps the default, and `to_json` writes the value back.
 
         Raises:
-            pydantic.ValidationError: a key without which the document means nothing is missing or malformed.
+            UnreadableError: a key without which the document means nothing is missing or malformed.
         """
-        return cls.model_validate(json, context=_READING, by_alias=True, by_name=False)
+        try:
+            return _parse(cls, json)
+        except ValidationError as error:
+            problems = [Problem(found["loc"], found["msg"]) for found in error.errors(include_url=False)]
+            raise UnreadableError(cls.__name__, problems) from error
 
     def to_json(self) -> dict[str, Any]:
         """Returns the document as Port has it: what was read or set, without defaults, unknown keys included."""
@@ -70,8 +82,8 @@ class Document(BaseModel):
 
         Keys with a default are not required: Port fills defaults before it checks (reference 1.2).
         """
-        shapes, required = _keys_of(cls)
-        problems.extend(missing(path, key) for key in required if key not in json)
+        shapes = _shapes_of(cls)
+        problems.extend(missing(path, key) for key in _required_keys_of(cls) if key not in json)
         if cls.closed:
             problems.extend(unknown_key(path, key, shapes) for key in json if key not in shapes)
         for key, shape in shapes.items():
@@ -88,9 +100,9 @@ class Document(BaseModel):
         try:
             return validate(json)
         except ValidationError as error:
-            if info.context is not _READING or not isinstance(json, dict):
+            strange = {str(problem["loc"][0]) for problem in error.errors() if problem["loc"]}
+            if info.context is not _READING or not strange or strange & _required_keys_of(cls).keys():
                 raise
-            strange = {str(problem["loc"][0]) for problem in error.errors() if problem["loc"]} & json.keys()
             document = validate({key: value for key, value in json.items() if key not in strange})
             cast("dict[str, Any]", document.__pydantic_extra__).update((key, json[key]) for key in strange)
             document.__pydantic_fields_set__.update(strange)
@@ -143,7 +155,7 @@ class KindedDocument(Document):
         if isinstance(json, dict) and info.context is _READING and not cls._is_kind():
             kind = cls.kinds.get(cls.name_kind(json) or "")
             if kind is not None:
-                return cast("Self", kind.read(json))
+                return cast("Self", _parse(kind, json))
         return validate(json)
 
 
@@ -190,11 +202,8 @@ def validate_request_list(kind: type[AnyDocument], json: object) -> list[AnyDocu
 def _check_body(kind: type[Document], json: object, path: Path, problems: list[Problem]) -> None:
     if not isinstance(json, dict):
         problems.append(Problem(path, "must be object", f"it is {json_type_of(json)}"))
-        return
-    try:
+    else:
         kind.check_shape(json, path, problems)
-    except RecursionError:
-        problems.append(Problem(path, "must NOT be nested so deeply"))
 
 
 def _raise_for(problems: Iterable[Problem]) -> None:
@@ -203,9 +212,20 @@ def _raise_for(problems: Iterable[Problem]) -> None:
         raise DocumentError(found)
 
 
+def _parse(kind: type[AnyDocument], json: Mapping[str, Any]) -> AnyDocument:
+    """Returns the document read tolerantly, as pydantic gives it."""
+    return kind.model_validate(json, context=_READING, by_alias=True, by_name=False)
+
+
 @cache
-def _keys_of(kind: type[Document]) -> tuple[dict[str, Shape], tuple[str, ...]]:
-    """Returns the shape of each key that the class knows, and the keys that a request must have."""
-    fields = {field.alias or attribute: field for attribute, field in kind.model_fields.items()}
-    shapes = {key: field_shape(field.annotation, field.metadata) for key, field in fields.items()}
-    return shapes, tuple(key for key, field in fields.items() if field.is_required())
+def _shapes_of(kind: type[Document]) -> dict[str, Shape]:
+    """Returns the shape of each key that the class knows."""
+    fields = kind.model_fields.items()
+    return {field.alias or attribute: field_shape(field.annotation, field.metadata) for attribute, field in fields}
+
+
+@cache
+def _required_keys_of(kind: type[Document]) -> dict[str, None]:
+    """Returns the keys that a request must have, in the order of the class."""
+    fields = kind.model_fields.items()
+    return dict.fromkeys(field.alias or attribute for attribute, field in fields if field.is_required())

@@ -39,7 +39,7 @@ NULLABLE = Nullable()
 UNCHECKED = Unchecked()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class OneOf:
     """A string out of a fixed list."""
 
@@ -51,7 +51,7 @@ class OneOf:
             problems.append(Problem(path, "must be equal to one of the allowed values", one_of(text, self.values)))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Matches:
     """A string of the pattern that Port gives for a kind of name."""
 
@@ -63,7 +63,7 @@ class Matches:
             problems.append(Problem(path, f'must match pattern "{self.pattern.port_text}"'))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Length:
     """A string of at least and at most so many characters."""
 
@@ -75,7 +75,7 @@ class Length:
         _check_size(text, self.minimum, self.maximum, "characters", path, problems)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Count:
     """A list or an object of at least and at most so many members."""
 
@@ -97,7 +97,7 @@ def _check_size(
         problems.append(Problem(path, f"must NOT have more than {maximum} {noun}", f"it has {len(value)}"))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Range:
     """A number between two others, both included."""
 
@@ -112,7 +112,7 @@ class Range:
             problems.append(Problem(path, f"must be <= {self.maximum:g}"))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Formatted:
     """A string of a format of JSON Schema: `date-time` (RFC 3339), `uri` (RFC 3986) or `url` (http, https, ftp)."""
 

@@ -23,6 +23,10 @@ from quaymaster.port.documents.problems import Path, Problem, missing, one_of, u
 __all__ = ["BLUEPRINT_SEARCH", "DATASET", "IDENTIFIER", "SCORECARD", "SEARCH", "Dialect", "check_group"]
 
 
+# Port states no limit; ours keeps a query that is made to be deep from exhausting the stack.
+_DEEPEST = 50
+
+
 @dataclass(frozen=True, slots=True)
 class Form:
     """What a rule with a certain operator looks like: its subject, its value, and the keys that it may also have."""
@@ -48,6 +52,9 @@ class Dialect:
 
 def check_group(dialect: Dialect, json: dict[str, Any], path: Path, problems: list[Problem]) -> None:
     """Adds the problems of a query, and of all that is nested in it."""
+    if path.count(dialect.rules_key) > _DEEPEST:
+        problems.append(Problem(path, f"must NOT be nested more than {_DEEPEST} queries deep"))
+        return
     known = ("combinator", dialect.rules_key)
     problems.extend(missing(path, key) for key in known if key not in json)
     if dialect.closed:

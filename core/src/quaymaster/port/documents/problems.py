@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from quaymaster.errors import InputError, nearest_first
+from quaymaster.errors import InputError, QuaymasterError, nearest_first
 
-__all__ = ["INVALID_REQUEST", "DocumentError", "Path", "Problem", "missing", "one_of", "unknown_key"]
+__all__ = ["INVALID_REQUEST", "DocumentError", "Path", "Problem", "UnreadableError", "missing", "one_of", "unknown_key"]
 
 Path = tuple[str | int, ...]
 
@@ -50,6 +50,14 @@ class DocumentError(InputError):
     def code(self) -> str:
         """Returns Port's `error` for the document: that of the first problem, as Port stops there."""
         return self.problems[0].code
+
+
+class UnreadableError(QuaymasterError):
+    """An answer of Port's without something that the document means nothing without."""
+
+    def __init__(self, kind: str, problems: Sequence[Problem]) -> None:
+        super().__init__("\n".join([f"Port's answer cannot be read as {kind}:", *map(str, problems)]))
+        self.problems = tuple(problems)
 
 
 def unknown_key(path: Path, key: str, known: Iterable[str]) -> Problem:
