@@ -79,3 +79,12 @@ def test_identifier_wins_over_another_scorecards_title():
     other = {"identifier": "other", "title": "Gold", "rules": []}
     found = choose_scorecard([Scorecard.read(other), Scorecard.read(one)], "gold")
     assert found.title == "Other"
+
+
+async def test_conditions_of_any_form_are_read_and_shown_as_they_are():
+    text = '{"property": "readme", "operator": "isNotEmpty"}'
+    nested = {"combinator": "or", "conditions": [{"property": "tier", "operator": "=", "value": "Tier 1"}]}
+    query = {"combinator": "and", "conditions": [text, nested]}
+    strange = {**DEMO[0], "rules": [{"identifier": "r", "title": "R", "level": "Gold", "query": query}]}
+    answer = await list_scorecards(port_with([strange]), ["production_readiness"])
+    assert json.loads(answer.text) == strange
