@@ -3,7 +3,8 @@
 from quaymaster import PackInfo, Tools, hookimpl
 from quaymaster_catalog.tools.blueprints import get_blueprint, list_blueprints
 from quaymaster_catalog.tools.dependencies import trace_dependencies
-from quaymaster_catalog.tools.entities import count_entities, get_entities_by_identifiers, list_entities
+from quaymaster_catalog.tools.entities import get_entities_by_identifiers, list_entities
+from quaymaster_catalog.tools.figures import aggregate_entities, count_entities
 
 __all__ = ["pack_info", "register_tools"]
 
@@ -29,6 +30,7 @@ def register_tools() -> Tools:
         get_blueprint,
         list_entities,
         count_entities,
+        aggregate_entities,
         get_entities_by_identifiers,
         trace_dependencies,
     ]

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping
+from datetime import UTC, datetime
 
 from quaymaster import PortClient, gather, inline
 from quaymaster.port.documents.blueprint import Blueprint
@@ -9,9 +10,12 @@ from quaymaster_catalog.catalog import Catalog
 from quaymaster_catalog.columns import includes, value_of
 from quaymaster_catalog.fields import Field, Path
 from quaymaster_catalog.filters import Filter
-from quaymaster_catalog.rules import Term
+from quaymaster_catalog.rules import Term, read_term
 
-__all__ = ["count", "count_by", "why_empty"]
+__all__ = ["NONE", "count", "count_by", "count_names", "why_empty"]
+
+NONE = "(none)"
+"""What stands in place of a value that is missing."""
 
 _FREQUENT = 5
 
@@ -45,6 +49,28 @@ async def count_by(
         value = value_of(catalog, field, entity)
         counts.update(str(it) for it in (value if isinstance(value, list) else [value]) if it is not None)
     return counts
+
+
+async def count_names(
+    port: PortClient, catalog: Catalog, blueprint: Blueprint, field: Field, chosen: Filter
+) -> dict[str, int]:
+    """Returns how many entities have each value, by its name for people; `(none)` for those without one.
+
+    Of an array each element counts. Entities without any end of a relation to many are left out: aggregates cannot
+    find them.
+    """
+    name = blueprint.identifier
+    counting = count_by(port, catalog, name, field, chosen)
+    empty = read_term(catalog, field, "isEmpty", True, datetime.now(UTC))
+    if field.identifier in blueprint.schema_.required or (field.type == "array" and empty.aggregate is None):
+        counts, missing = await counting, 0
+    elif field.type == "array":
+        counts, missing = await gather(counting, count(port, name, chosen.also(Filter((empty,)))))
+    else:
+        counts, total = await gather(counting, count(port, name, chosen))
+        missing = total - sum(counts.values())
+    named = {(catalog.team_title(it) if field.is_team else it): n for it, n in counts.items()}
+    return {**named, NONE: missing} if missing else named
 
 
 async def why_empty(port: PortClient, catalog: Catalog, blueprint: Blueprint, chosen: Filter) -> list[str]:

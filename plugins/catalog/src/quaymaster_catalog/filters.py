@@ -44,6 +44,10 @@ class Filter:
         """Returns the query for aggregates; None for every entity."""
         return {"combinator": "and", "rules": [it.aggregate for it in self.terms]} if self.terms else None
 
+    def also(self, other: "Filter") -> "Filter":
+        """Returns the filter that accepts what both accept."""
+        return Filter((*self.terms, *other.terms))
+
     def without(self, term: Term) -> "Filter":
         """Returns the filter without one of its terms."""
         return Filter(tuple(it for it in self.terms if it is not term))

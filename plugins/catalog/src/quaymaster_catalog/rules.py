@@ -43,6 +43,7 @@ class Term:
         aggregate: Its rule for aggregates (Port: POST /v1/entities/aggregate); None if that dialect cannot say it.
         field: What it is about; None for a query in Port's own form.
         of: The blueprint that has the field; None if it is the one that is searched.
+        span: Of an instant within a span of time, the span as Port has it.
         scored: Of a condition on a scorecard, its identifier and the levels that meet the condition.
     """
 
@@ -51,6 +52,7 @@ class Term:
     aggregate: Rule | None
     field: Field | None = None
     of: str | None = None
+    span: Mapping[str, str] | None = None
     scored: tuple[str, tuple[str, ...]] | None = None
 
 
@@ -73,7 +75,8 @@ def read_term(catalog: Catalog, field: Field, operator: str, value: Any, now: da
     if operator in _RANGES and field.is_date:
         span = date_range(field, value, now)
         rule: Rule = {"property": field.identifier, "operator": operator, "value": span}
-        return Term(f"{field.label} {operator} {' and '.join(span.values())}", rule, rule, field)
+        text = f"{field.label} {operator} {' and '.join(span.values())}"
+        return Term(text, rule, rule, field, span=span if operator == "between" else None)
     if isinstance(value, list):
         operator = {"=": "in", "!=": "notIn"}.get(operator, operator)
     if operator in {"in", "notIn", "containsAny", "between"}:
