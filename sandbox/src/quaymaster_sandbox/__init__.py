@@ -36,13 +36,18 @@ def open_transport(profile: Profile) -> "ASGIApp | None":
 
     address = urlsplit(profile.base_url)
     options = {name: values[-1] for name, values in parse_qs(address.query).items()}
-    if address.netloc not in {"demo", "empty"} or not options.keys() <= {"services", "seed", "db"}:
+    numbers = {name: options.pop(name) for name in ("services", "seed") if name in options}
+    if (
+        address.netloc not in {"demo", "empty"}
+        or not options.keys() <= {"db"}
+        or not all(number.isdecimal() for number in numbers.values())
+    ):
         raise InputError(f"{profile.base_url!r} is no sandbox; write sandbox://demo?services=1000 or sandbox://empty")
     return build_app(
         db=Path(options["db"]) if "db" in options else None,
         demo=address.netloc == "demo",
-        services=int(options.get("services", _SERVICES)),
-        seed=int(options.get("seed", _SEED)),
+        services=int(numbers.get("services", _SERVICES)),
+        seed=int(numbers.get("seed", _SEED)),
     )
 
 
