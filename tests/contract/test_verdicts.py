@@ -10,7 +10,7 @@ from tests.contract.bodies import BODIES, disagreements, load_examples, load_ope
 from tests.contract.mutations import mutate
 from tests.contract.samples import SAMPLES
 
-from quaymaster.port.documents import validate_request, validate_request_list
+from quaymaster.port.documents import UnreadableError, validate_request, validate_request_list
 
 every_body = pytest.mark.parametrize("body", BODIES, ids=lambda body: body.route)
 
@@ -55,6 +55,17 @@ def test_samples_read_back_unchanged(body):
 def test_one_change_gets_the_same_verdict(body):
     for sample in SAMPLES[body.route]:
         assert disagreements(body, mutate(sample)) == []
+
+
+@every_body
+def test_documents_read_back_unchanged_and_only_refused_ones_cannot_be_read(body):
+    for sample in SAMPLES[body.route]:
+        for description, document in mutate(sample):
+            if isinstance(document, dict):
+                try:
+                    assert body.model.read(document).to_json() == document, description
+                except UnreadableError:
+                    assert body.refusals(document), description
 
 
 @cache
