@@ -1,13 +1,14 @@
 """What a caller may see and run: asked when tools are listed, when one is called, and again by the transport."""
 
+import re
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from urllib.parse import unquote
 
-__all__ = ["Policy"]
+__all__ = ["Policy", "is_read"]
 
 _READ_POSTS = frozenset(
     {
-        "/v1/auth/access_token",
         "/v1/blueprints/{blueprint_identifier}/entities/search",
         "/v1/entities/aggregate",
         "/v1/entities/aggregate-over-time",
@@ -16,6 +17,17 @@ _READ_POSTS = frozenset(
     }
 )
 """The routes of Port's that take POST and change nothing."""
+
+_START_OF_RUN = re.compile(r"/v1/(?:[^/]+/)*(?P<action>[^/]+)/runs")
+"""Paths that start a run: of an action, also by the older routes under blueprints, or of a workflow."""
+
+_INVOCATION_OF_AI = re.compile(r"/v1/(?:ai|agent/[^/]+)/invoke")
+"""Paths that hand over to an agent of Port's, which can run any action (Port: POST /v1/ai/invoke)."""
+
+
+def is_read(method: str, route: str) -> bool:
+    """Returns whether a request changes nothing; `method` and `route` as `Policy.refusal_of_request` takes them."""
+    return method in {"GET", "HEAD"} or (method == "POST" and route in _READ_POSTS)
 
 
 @dataclass(frozen=True)
@@ -54,14 +66,25 @@ class Policy:
             return f"tool {name!r} is not among the tools that this server's settings allow"
         return None
 
-    def refusal_of_request(self, method: str, route: str) -> str | None:
+    def refusal_of_request(self, method: str, route: str, path: str | None = None) -> str | None:
         """Returns why a request may not be sent, or None if it may.
 
         Args:
             method: The HTTP method, upper case.
             route: The route's template as in Port's OpenAPI, such as `/v1/blueprints/{identifier}`.
+            path: What the template has become, percent-encoded; None if it has no placeholders.
         """
-        reads = method in {"GET", "HEAD"} or (method == "POST" and route in _READ_POSTS)
-        if self.read_only and not reads:
+        if is_read(method, route):
+            return None
+        if self.read_only:
             return f"{method} {route} can change Port, and this server is read-only"
+        return None if self.allowed_actions is None else self._refusal_of_run(path or route, self.allowed_actions)
+
+    @staticmethod
+    def _refusal_of_run(path: str, allowed: frozenset[str]) -> str | None:
+        if _INVOCATION_OF_AI.fullmatch(path):
+            return "an agent could run any action, and this server's settings allow only some"
+        run = _START_OF_RUN.fullmatch(path)
+        if run and unquote(run["action"]) not in allowed:
+            return f"action {unquote(run['action'])!r} is not among those that this server's settings allow to run"
         return None

@@ -1,6 +1,9 @@
-"""What can go wrong on the way to Port: one class a family, with what to do about it."""
+"""What can go wrong on the way to Port: one class a family, each with what happened and what to do about it."""
 
+import copy
 from collections.abc import Mapping
+from enum import StrEnum
+from typing import ClassVar, Self
 
 from quaymaster.errors import QuaymasterError
 
@@ -10,6 +13,8 @@ __all__ = [
     "DeadlineError",
     "ForbiddenError",
     "NotFoundError",
+    "Outcome",
+    "OversizedAnswerError",
     "PortError",
     "RateLimitedError",
     "RejectedError",
@@ -17,6 +22,23 @@ __all__ = [
     "UnreachableError",
     "error_of_response",
 ]
+
+_LONGEST_MESSAGE = 2000
+_LONGEST_DETAIL = 200
+
+
+class Outcome(StrEnum):
+    """What became of a write."""
+
+    DONE = "DONE"
+    NOT_DONE = "NOT DONE"
+    UNKNOWN = "UNKNOWN"
+
+
+_CONCLUSIONS = {
+    Outcome.NOT_DONE: "the write was NOT DONE; it can be sent again",
+    Outcome.UNKNOWN: "whether the write was done is UNKNOWN; look before you send it again",
+}
 
 
 class PortError(QuaymasterError):
@@ -27,7 +49,12 @@ class PortError(QuaymasterError):
         code: Port's own `error` code, such as `not_found`; empty if there was none.
         details: Port's `details`, as sent.
         trace_id: Port's id of the request, for its support.
+        retry_after_s: In how many seconds it makes sense to try again; None if there is no telling.
+        outcome: What became of a write; None for a read.
     """
+
+    advice: ClassVar[str] = ""
+    """What to do about it, where Port's own text does not say."""
 
     def __init__(
         self,
@@ -37,16 +64,35 @@ class PortError(QuaymasterError):
         code: str = "",
         details: Mapping[str, object] | None = None,
         trace_id: str | None = None,
+        retry_after_s: float | None = None,
     ) -> None:
         super().__init__(message)
         self.status = status
         self.code = code
         self.details = dict(details or {})
         self.trace_id = trace_id
+        self.retry_after_s = retry_after_s
+        self.outcome: Outcome | None = None
+
+    def concluded(self, outcome: Outcome, *, say: bool) -> Self:
+        """Returns the same error with what became of the write; `say` adds it to the text."""
+        concluded = copy.copy(self)
+        concluded.outcome = outcome
+        if say:
+            concluded.args = (f"{self.args[0]}; {_CONCLUSIONS[outcome]}",)
+        return concluded
+
+    def __str__(self) -> str:
+        return "; ".join(filter(None, [str(self.args[0]), self._when(), self.advice]))
+
+    def _when(self) -> str:
+        return "" if self.retry_after_s is None else f"try again in {max(1, round(self.retry_after_s))} s"
 
 
 class AuthenticationError(PortError):
     """The credential or the token was not accepted (401)."""
+
+    advice = "check this profile's credentials, and that they are of this region"
 
 
 class ForbiddenError(PortError):
@@ -62,7 +108,7 @@ class ConflictError(PortError):
 
 
 class RejectedError(PortError):
-    """Port refused the request's content (400, 413, 422)."""
+    """Port refused the request's content (400, 413, 422), or sent it elsewhere (3xx)."""
 
 
 class RateLimitedError(PortError):
@@ -70,15 +116,27 @@ class RateLimitedError(PortError):
 
 
 class ServerError(PortError):
-    """Port failed (5xx)."""
+    """Port failed (5xx), or answered with what is no answer of Port's."""
+
+    advice = "try again later; if it goes on, look at status.port.io"
 
 
 class UnreachableError(PortError):
     """No answer from Port: the connection could not be made or was lost."""
 
+    advice = "check the network and this profile's base_url"
+
+
+class OversizedAnswerError(PortError):
+    """Port's answer is larger than this client takes."""
+
+    advice = "ask for less: fewer columns, a filter, smaller pages"
+
 
 class DeadlineError(PortError):
     """The call's time was over before Port answered."""
+
+    advice = "ask for less, or raise timeout_s"
 
 
 _CLASSES: dict[int, type[PortError]] = {
@@ -90,7 +148,7 @@ _CLASSES: dict[int, type[PortError]] = {
 }
 
 
-def error_of_response(status: int, body: object, trace_id: str | None) -> PortError:
+def error_of_response(status: int, body: object, trace_id: str | None, retry_after_s: float | None = None) -> PortError:
     """Returns the error for a failed answer of Port's; its message and details are passed on.
 
     `error` is a string, or an object on some AI routes; a gateway's answer may be no JSON at all (port docs: errors).
@@ -101,14 +159,28 @@ def error_of_response(status: int, body: object, trace_id: str | None) -> PortEr
         answer = error
         error = error.get("name")
     code = error if isinstance(error, str) else ""
-    message = answer.get("message")
     details = answer.get("details")
-    text = f"Port answered {status}"
-    text += f" {code}" if code else ""
-    text += f": {message}" if isinstance(message, str) and message else ""
-    if isinstance(details, dict) and details:
-        text += f" ({', '.join(f'{name}={value!r}' for name, value in details.items() if name != 'orgId')})"
+    details = details if isinstance(details, dict) else {}
     family = _CLASSES.get(status, ServerError if status >= 500 else RejectedError)
     return family(
-        text, status=status, code=code, details=details if isinstance(details, dict) else None, trace_id=trace_id
+        _text(status, code, answer.get("message"), details),
+        status=status,
+        code=code,
+        details=details,
+        trace_id=trace_id,
+        retry_after_s=retry_after_s,
     )
+
+
+def _text(status: int, code: str, message: object, details: Mapping[str, object]) -> str:
+    text = f"Port answered {status}"
+    text += f" {_cut(code, _LONGEST_DETAIL)}" if code else ""
+    text += f": {_cut(message, _LONGEST_MESSAGE)}" if isinstance(message, str) and message else ""
+    if 300 <= status < 400:
+        text += " and pointed elsewhere, where this profile's token is not sent"
+    named = [f"{name}={_cut(repr(value), _LONGEST_DETAIL)}" for name, value in details.items() if name != "orgId"]
+    return f"{text} ({', '.join(named)})" if named else text
+
+
+def _cut(text: str, most: int) -> str:
+    return text if len(text) <= most else f"{text[:most]}…"

@@ -1,12 +1,13 @@
 """What the areas of the client need of a transport."""
 
 from collections.abc import Mapping
-from typing import Any, Protocol
+from typing import Protocol
+
+from quaymaster.port.routes import Query
+from quaymaster.port.verify import Proof
+from quaymaster.port.wire import JSON
 
 __all__ = ["JSON", "Sender"]
-
-JSON = dict[str, Any]
-"""A JSON object, as Port sends and takes it."""
 
 
 class Sender(Protocol):
@@ -18,8 +19,10 @@ class Sender(Protocol):
         route: str,
         identifiers: Mapping[str, str] | None = None,
         *,
-        query: Mapping[str, str | bool] | None = None,
+        query: Query | None = None,
         body: object = None,
+        repeatable: bool | None = None,
+        proof: Proof | None = None,
     ) -> JSON:
         """Returns the JSON object that Port answers with."""
         ...

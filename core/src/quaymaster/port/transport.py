@@ -1,39 +1,44 @@
 """The one door to Port over HTTP, and the one module that imports the HTTP library."""
 
-import time
+import copy
 from collections.abc import Callable, Mapping
+from contextlib import aclosing
+from typing import Any
 
-import anyio
 import httpx2 as httpx
 from starlette.types import ASGIApp
 
-from quaymaster.auth import Credentials, Token, TokenSource
+from quaymaster.auth import Credentials
 from quaymaster.errors import InputError, RefusedError
-from quaymaster.policy import Policy
-from quaymaster.port.errors import DeadlineError, ServerError, UnreachableError, error_of_response
-from quaymaster.port.routes import build_path
-from quaymaster.port.sender import JSON
+from quaymaster.policy import Policy, is_read
+from quaymaster.port.attempts import Effect
+from quaymaster.port.bounds import Bounds
+from quaymaster.port.gate import time_left_s
+from quaymaster.port.guard import Call, Guard
+from quaymaster.port.limits import read_body
+from quaymaster.port.routes import Query
+from quaymaster.port.verify import Proof
+from quaymaster.port.wire import JSON, Answer, Attempt, BrokenError, Request, build_request
 
 __all__ = ["PortTransport"]
 
-
-_CONNECT_S = 10.0
-_MAX_CONNECTIONS = 32
-_TOKEN_ROUTE = "/v1/auth/access_token"  # noqa: S105 - a route, not a secret
+_BOUNDS = Bounds()
+_REPEATABLE_METHODS = frozenset({"PUT", "DELETE"})
 
 
 class PortTransport:
-    """Sends requests to one organisation's API with a fresh token, and turns failures into our errors.
+    """Sends requests to one organisation's API, each within its time and limits, and turns failures into our errors.
 
     The HTTP client is made at the first request: building one costs 150 ms, and many a server is never asked anything.
 
     Args:
         base_url: Where the API is, without `/v1`.
-        find_credentials: Called before the first token exchange; may raise NotConfiguredError.
+        find_credentials: Called before each token exchange; may raise NotConfiguredError.
         policy: What may be sent.
-        timeout_s: How long one request may take in all, in seconds.
+        timeout_s: How long one call may take in all, in seconds; less if its caller has less.
         app: An ASGI application that answers in this process instead of `base_url`.
         user_agent: Port stores it as the `$datasource` of what is written.
+        bounds: The other bounds of a call.
     """
 
     def __init__(
@@ -45,15 +50,17 @@ class PortTransport:
         timeout_s: float,
         app: ASGIApp | None = None,
         user_agent: str = "quaymaster",
+        bounds: Bounds = _BOUNDS,
     ) -> None:
-        self._base_url = base_url if app is None else "http://port.invalid"
-        self._find_credentials = find_credentials
         self._policy = policy
-        self._timeout_s = timeout_s
-        self._app = app
-        self._user_agent = user_agent
-        self._client: httpx.AsyncClient | None = None
-        self._tokens = TokenSource(self._exchange, time.monotonic)
+        self._wire = _HttpWire(base_url, app, user_agent, bounds)
+        self._guard = Guard(self._wire, find_credentials, timeout_s, bounds)
+
+    def under(self, limits: Policy) -> "PortTransport":
+        """Returns this transport with tighter limits; connections, token and pace are shared."""
+        tighter = copy.copy(self)
+        tighter._policy = self._policy.tightened_by(limits)  # noqa: SLF001 - of this class
+        return tighter
 
     async def send(
         self,
@@ -61,92 +68,117 @@ class PortTransport:
         route: str,
         identifiers: Mapping[str, str] | None = None,
         *,
-        query: Mapping[str, str | bool] | None = None,
+        query: Query | None = None,
         body: object = None,
+        repeatable: bool | None = None,
+        proof: Proof | None = None,
     ) -> JSON:
-        """Returns the JSON object that Port answers with.
+        """Returns the JSON object that Port answers with; secrets in it are replaced by a mark.
 
         Args:
-            method: The HTTP method, upper case.
+            method: The HTTP method.
             route: The route's template, such as `/v1/blueprints/{blueprint_identifier}/entities`.
             identifiers: A value for each placeholder of the template; each is sent as one path segment.
-            query: The query parameters; True and False are sent as `true` and `false`.
+            query: The query parameters.
             body: What to send as JSON; None sends no body.
+            repeatable: The write is idempotent by construction, so that it may be sent again after its answer was lost;
+                None for what its method promises: PUT and DELETE are.
+            proof: How to find out whether a write was done, if its answer is lost.
 
         Raises:
             RefusedError: The policy does not allow this request.
-            InputError: An identifier cannot be part of a path.
+            InputError: An identifier cannot be part of a path, or the body cannot be sent.
             NotConfiguredError: There are no credentials.
-            PortError: Port refused, failed, or could not be reached; the class says which.
+            PortError: Port refused, failed, or could not be reached; the class says which, and `outcome` what became of
+                a write.
         """
-        if refusal := self._policy.refusal_of_request(method, route):
+        request = build_request(method, route, identifiers, query, body)
+        if refusal := self._policy.refusal_of_request(request.method, route, request.path):
             raise RefusedError(f"{refusal}. Nothing was sent")
-        path = build_path(route, identifiers or {})
-        try:
-            with anyio.fail_after(self._timeout_s):
-                return _read(await self._send_with_token(method, path, query, body))
-        except TimeoutError as exc:
-            raise DeadlineError(f"Port did not answer {method} {path} within {self._timeout_s:g} s") from exc
+        if is_read(request.method, route):
+            return await self._guard.make(Call(request, Effect.READ))
+        if repeatable is None:
+            repeatable = request.method in _REPEATABLE_METHODS
+        return await self._guard.make(Call(request, Effect.REPEATABLE if repeatable else Effect.ONCE, proof))
 
     async def aclose(self) -> None:
         """Closes the connections; a later request opens new ones."""
+        await self._wire.aclose()
+
+
+class _HttpWire:
+    """Carries out exchanges over HTTP, or in this process with an ASGI application."""
+
+    def __init__(self, base_url: str, app: ASGIApp | None, user_agent: str, bounds: Bounds) -> None:
+        self._base = httpx.URL(base_url if app is None else "http://port.invalid")
+        self._app = app
+        self._user_agent = user_agent
+        self._bounds = bounds
+        self._client: httpx.AsyncClient | None = None
+
+    async def exchange(self, request: Request, token: str | None, attempt: Attempt) -> Answer:
+        """Returns the answer to a request; see `Wire`."""
+        client = self._open_client()
+        sending = self._build(request, token, attempt)
+        attempt.is_sent = self._app is not None  # nothing is traced then
+        try:
+            async with aclosing(await client.send(sending, stream=True)) as response:
+                attempt.is_answered = True
+                headers = {name.lower(): value for name, value in response.headers.items()}
+                body = await read_body(
+                    response.aiter_raw(),
+                    headers.get("content-encoding", ""),
+                    headers.get("content-length", ""),
+                    self._bounds,
+                )
+        except httpx.TransportError as exc:
+            raise BrokenError(
+                f"cannot reach Port at {self._base}: {exc or type(exc).__name__}",
+                is_silence=isinstance(exc, httpx.ReadTimeout),
+            ) from exc
+        return Answer(response.status_code, headers, body)
+
+    async def aclose(self) -> None:
+        """Closes the connections."""
         if self._client is not None:
             await self._client.aclose()
             self._client = None
 
-    async def _send_with_token(
-        self, method: str, path: str, query: Mapping[str, str | bool] | None, body: object
-    ) -> httpx.Response:
-        """Sends with a token; a token that Port refuses is renewed once."""
-        token = await self._tokens.get()
-        answer = await self._send_once(method, path, query, body, token)
-        if answer.status_code == 401:
-            token = await self._tokens.get(instead_of=token)
-            answer = await self._send_once(method, path, query, body, token)
-        return answer
+    def _build(self, request: Request, token: str | None, attempt: Attempt) -> httpx.Request:
+        """Returns the request in the library's own form, certain to go to our host and the path that was built."""
+        target = self._base.raw_path.rstrip(b"/") + request.path.encode("ascii")
+        target += b"?" + request.query.encode("ascii") if request.query else b""
+        url = self._base.copy_with(raw_path=target)
+        if url.raw_path != target or url.netloc != self._base.netloc:
+            raise InputError(f"the path {request.path!r} would be sent as {url.raw_path!r}. Nothing was sent")
+        headers = {"Accept": "application/json", "Accept-Encoding": "gzip", "User-Agent": self._user_agent}
+        if request.body is not None:
+            headers["Content-Type"] = "application/json"
+        if token is not None:
+            headers["Authorization"] = f"Bearer {token}"
 
-    async def _send_once(
-        self, method: str, path: str, query: Mapping[str, str | bool] | None, body: object, token: str | None
-    ) -> httpx.Response:
-        client = self._open_client()
-        headers = {} if token is None else {"Authorization": f"Bearer {token}"}
-        request = client.build_request(method, self._base_url + path, params=query, json=body, headers=headers)
-        sent = request.url.raw_path.partition(b"?")[0].decode("ascii")
-        if not sent.endswith(path):
-            raise InputError(f"the path {path!r} would be sent as {sent!r}. Nothing was sent")
-        try:
-            return await client.send(request)
-        except httpx.TransportError as exc:
-            reason = str(exc) or type(exc).__name__
-            raise UnreachableError(f"cannot reach Port at {self._base_url}: {reason}") from exc
+        async def trace(event: str, _info: Mapping[str, Any]) -> None:
+            if event.endswith("connect_tcp.started"):
+                attempt.is_connected_anew = True
+            elif event.endswith("send_request_headers.started"):
+                attempt.is_sent = True
 
-    async def _exchange(self) -> Token:
-        """Exchanges the credential for a token (Port: POST /v1/auth/access_token)."""
-        credentials = self._find_credentials()
-        body = {"clientId": credentials.client_id, "clientSecret": credentials.client_secret}
-        answer = _read(await self._send_once("POST", _TOKEN_ROUTE, None, body, token=None))
-        return Token(answer["accessToken"], float(answer["expiresIn"]))
+        left_s = time_left_s()
+        silence_s = min(self._bounds.silence_s, left_s * 0.6)  # leaves time for another attempt
+        timeout = {
+            "connect": min(self._bounds.connect_s, silence_s),
+            "read": silence_s,
+            "write": silence_s,
+            "pool": left_s,
+        }
+        extensions = {"timeout": timeout, "trace": trace}
+        return httpx.Request(request.method, url, headers=headers, content=request.body, extensions=extensions)
 
     def _open_client(self) -> httpx.AsyncClient:
         if self._client is None:
             self._client = httpx.AsyncClient(
                 transport=None if self._app is None else httpx.ASGITransport(app=self._app),
-                timeout=httpx.Timeout(self._timeout_s, connect=_CONNECT_S),
-                limits=httpx.Limits(max_connections=_MAX_CONNECTIONS),
-                headers={"User-Agent": self._user_agent},
+                limits=httpx.Limits(max_connections=self._bounds.concurrency),
                 follow_redirects=False,
             )
         return self._client
-
-
-def _read(answer: httpx.Response) -> JSON:
-    """Returns the body of a successful answer; raises the fitting error for any other."""
-    try:
-        body = answer.json()
-    except ValueError:
-        body = None
-    if not answer.is_success:
-        raise error_of_response(answer.status_code, body, answer.headers.get("X-Trace-Id"))
-    if not isinstance(body, dict):
-        raise ServerError(f"Port answered {answer.status_code} with something that is not a JSON object")
-    return body
