@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
-import anyio
 import httpx2
 import pytest
+from anyio.from_thread import BlockingPortal, start_blocking_portal
 
 from quaymaster_sandbox.app import Application, create_app
 from quaymaster_sandbox.ids import Ids
@@ -31,19 +32,22 @@ class Clock:
 class Door:
     """The HTTP door of a sandbox: sends one request at a time and returns the answer."""
 
-    def __init__(self, application: Application, client_id: str = CLIENT_ID, secret: str = CLIENT_SECRET) -> None:
-        self._application = application
+    def __init__(
+        self,
+        application: Application,
+        portal: BlockingPortal,
+        client_id: str = CLIENT_ID,
+        secret: str = CLIENT_SECRET,
+    ) -> None:
+        transport = httpx2.ASGITransport(application)
+        self._client = httpx2.AsyncClient(transport=transport, base_url="http://sandbox")
+        self._portal = portal
         self._credentials = {"clientId": client_id, "clientSecret": secret}
         self.headers: dict[str, str] = {}
 
     def send(self, method: str, path: str, **options: Any) -> httpx2.Response:
-        async def exchange() -> httpx2.Response:
-            transport = httpx2.ASGITransport(self._application)
-            async with httpx2.AsyncClient(transport=transport, base_url="http://sandbox") as client:
-                headers = {**self.headers, **options.pop("headers", {})}
-                return await client.request(method, path, headers=headers, **options)
-
-        return anyio.run(exchange)
+        headers = {**self.headers, **options.pop("headers", {})}
+        return self._portal.call(partial(self._client.request, method, path, headers=headers, **options))
 
     def log_in(self) -> "Door":
         answer = self.send("POST", "/v1/auth/access_token", json=self._credentials)
@@ -78,6 +82,12 @@ def sandbox(clock: Clock) -> Iterator[Sandbox]:
     sandbox.database.close()
 
 
+@pytest.fixture(scope="session")
+def portal() -> Iterator[BlockingPortal]:
+    with start_blocking_portal() as portal:
+        yield portal
+
+
 @pytest.fixture
-def door(sandbox: Sandbox) -> Door:
-    return Door(create_app(sandbox)).log_in()
+def door(sandbox: Sandbox, portal: BlockingPortal) -> Door:
+    return Door(create_app(sandbox), portal).log_in()

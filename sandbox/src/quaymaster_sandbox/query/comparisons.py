@@ -67,7 +67,7 @@ def _equals(comparison: Comparison) -> Sql:
     if subject.is_array:
         if not isinstance(value, list) or subject.whole is None:
             return NEVER
-        return subject.whole + Sql(" = json(?)", (to_json(value),))
+        return all_of((subject.present, subject.whole + Sql(" = json(?)", (to_json(value),))))
     return _one_of(comparison, [value])
 
 
