@@ -51,10 +51,10 @@ class PortError(QuaymasterError):
         trace_id: Port's id of the request, for its support.
         retry_after_s: In how many seconds it makes sense to try again; None if there is no telling.
         outcome: What became of a write; None for a read.
+        advice: What to do about it, where Port's own text does not say.
     """
 
-    advice: ClassVar[str] = ""
-    """What to do about it, where Port's own text does not say."""
+    _ADVICE: ClassVar[str] = ""
 
     def __init__(
         self,
@@ -73,13 +73,14 @@ class PortError(QuaymasterError):
         self.trace_id = trace_id
         self.retry_after_s = retry_after_s
         self.outcome: Outcome | None = None
+        self.advice = self._ADVICE
 
     def concluded(self, outcome: Outcome, *, say: bool) -> Self:
-        """Returns the same error with what became of the write; `say` adds it to the text."""
+        """Returns the same error with what became of the write; `say` makes that the advice."""
         concluded = copy.copy(self)
         concluded.outcome = outcome
         if say:
-            concluded.args = (f"{self.args[0]}; {_CONCLUSIONS[outcome]}",)
+            concluded.advice = _CONCLUSIONS[outcome]
         return concluded
 
     def __str__(self) -> str:
@@ -92,7 +93,7 @@ class PortError(QuaymasterError):
 class AuthenticationError(PortError):
     """The credential or the token was not accepted (401)."""
 
-    advice = "check this profile's credentials, and that they are of this region"
+    _ADVICE = "check this profile's credentials, and that they are of this region"
 
 
 class ForbiddenError(PortError):
@@ -118,25 +119,25 @@ class RateLimitedError(PortError):
 class ServerError(PortError):
     """Port failed (5xx), or answered with what is no answer of Port's."""
 
-    advice = "try again later; if it goes on, look at status.port.io"
+    _ADVICE = "try again later; if it goes on, look at status.port.io"
 
 
 class UnreachableError(PortError):
     """No answer from Port: the connection could not be made or was lost."""
 
-    advice = "check the network and this profile's base_url"
+    _ADVICE = "check the network and this profile's base_url"
 
 
 class OversizedAnswerError(PortError):
     """Port's answer is larger than this client takes."""
 
-    advice = "ask for less: fewer columns, a filter, smaller pages"
+    _ADVICE = "ask for less: fewer columns, a filter, smaller pages"
 
 
 class DeadlineError(PortError):
     """The call's time was over before Port answered."""
 
-    advice = "ask for less, or raise timeout_s"
+    _ADVICE = "ask for less, or raise timeout_s"
 
 
 _CLASSES: dict[int, type[PortError]] = {
