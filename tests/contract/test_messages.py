@@ -98,7 +98,7 @@ def test_an_operator_of_another_subject_names_its_key():
             {"scorecard": "readiness", "operator": "in", "value": "Gold", "zzz": 1},
             BlueprintQuery,
             '"rules.0" must NOT have additional properties, additional property: "zzz"; '
-            "known: scorecard, operator, scorecardRule, value",
+            "known: operator, scorecard, scorecardRule, value",
         ),
         (
             {"property": "language", "operator": "in"},

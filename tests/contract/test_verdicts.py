@@ -119,7 +119,7 @@ def test_one_change_to_a_real_document_gets_the_same_verdict(body):
 
 
 def test_words_for_the_operation_of_a_mapping_are_accepted_though_the_schema_is_wrong():
-    """The schema wants the words `create` and `delete` to be of type object, which no word is (reference 14.2)."""
+    """The schema wants the words `create` and `delete` to be of type object, which no word is: Port's docs use them."""
     body = next(body for body in BODIES if body.route == "POST /v1/webhooks")
     for word in ("create", "delete"):
         mapping = {"operation": word, "blueprint": "service", "entity": {"identifier": ".body.id"}}

@@ -80,7 +80,8 @@ class Document(BaseModel):
     def check_shape(cls, json: dict[str, Any], path: Path, problems: list[Problem]) -> None:
         """Adds a problem for each thing in the object that Port's schema of it refuses.
 
-        Keys with a default are not required: Port fills defaults before it checks (reference 1.2).
+        Keys with a default are not required: Port fills defaults before it checks, as AJV's `useDefaults` does. This
+        is a guess that fits all published documents.
         """
         shapes = _shapes_of(cls)
         problems.extend(missing(path, key) for key in _required_keys_of(cls) if key not in json)
@@ -135,10 +136,9 @@ class KindedDocument(Document):
     @classmethod
     def check_shape(cls, json: dict[str, Any], path: Path, problems: list[Problem]) -> None:
         """Adds the problems that the kind named in the object finds, or the one that there is no such kind."""
-        kind = cls.kinds.get(cls.name_kind(json) or "")
-        if cls._is_kind():
+        if cls.is_kind():
             super().check_shape(json, path, problems)
-        elif kind is not None:
+        elif (kind := cls.kinds.get(cls.name_kind(json) or "")) is not None:
             kind.check_shape(json, path, problems)
         elif cls.tag not in json:
             problems.append(missing(path, cls.tag, one_of(None, cls.kinds)))
@@ -146,13 +146,14 @@ class KindedDocument(Document):
             OneOf(tuple(cls.kinds)).check(json[cls.tag], (*path, cls.tag), problems)
 
     @classmethod
-    def _is_kind(cls) -> bool:
+    def is_kind(cls) -> bool:
+        """Returns whether the class is one of the kinds, not their base."""
         return cls in cls.kinds.values()
 
     @model_validator(mode="wrap")
     @classmethod
     def _read_as_its_kind(cls, json: Any, validate: ModelWrapValidatorHandler[Self], info: ValidationInfo) -> Self:
-        if isinstance(json, dict) and info.context is _READING and not cls._is_kind():
+        if isinstance(json, dict) and info.context is _READING and not cls.is_kind():
             kind = cls.kinds.get(cls.name_kind(json) or "")
             if kind is not None:
                 return cast("Self", _parse(kind, json))

@@ -148,9 +148,9 @@ _DATE_TIME = re.compile(
     r"\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:[Zz]|[+-](?:[01]\d|2[0-3]):[0-5]\d)", re.ASCII
 )
 _URI = re.compile(
-    r"""[A-Za-z][A-Za-z0-9+.-]*:             # scheme
-        (?:C* (?:\[[0-9A-Fa-fv:.]+\])? C*)     # authority, where an IP literal may stand in brackets, and path
-        (?:\?(?:C|\?)*)? (?:\#(?:C|\?)*)?     # query, fragment
+    r"""[A-Za-z][A-Za-z0-9+.-]*:            # scheme
+        C*+ (?:\[[0-9A-Fa-fv:.]++\] C*+)?   # authority, where an IP address may stand in brackets, and path
+        (?:\?(?:C|\?)*+)? (?:\#(?:C|\?)*+)?  # query, fragment
     """.replace("C", r"(?:[A-Za-z0-9\-._~!$&'()*+,;=:@/]|%[0-9A-Fa-f]{2})"),
     re.VERBOSE,
 )

@@ -8,6 +8,7 @@ from quaymaster.port.documents._constraints import Formatted, Length, Matches, O
 __all__ = [
     "COLORS",
     "COMBINATORS",
+    "BlueprintId",
     "Color",
     "Combinator",
     "DateTime",

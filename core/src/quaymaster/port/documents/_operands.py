@@ -61,7 +61,7 @@ class DateRange(Operand, kind="from"):
 
 
 class DatePreset(Operand, kind="preset"):
-    """A span of time with a name, such as `lastWeek` (reference 7.4)."""
+    """A span of time with a name, such as `lastWeek` (Port docs: search-and-query)."""
 
     preset: Annotated[str, OneOf(DATE_PRESETS)]
 

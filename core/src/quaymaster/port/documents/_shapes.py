@@ -3,9 +3,9 @@
 import types
 from collections.abc import Callable, Iterable
 from functools import cache
-from typing import Annotated, Any, Literal, Protocol, Union, cast, get_args, get_origin
+from typing import Annotated, Any, Protocol, Union, cast, get_args, get_origin
 
-from quaymaster.port.documents._constraints import NULLABLE, UNCHECKED, Constraint, OneOf
+from quaymaster.port.documents._constraints import NULLABLE, UNCHECKED, Constraint
 from quaymaster.port.documents.problems import Path, Problem
 
 __all__ = ["Check", "Shape", "Shaped", "field_shape", "json_type_of", "shape_of"]
@@ -60,7 +60,7 @@ def json_type_of(value: object) -> str:
 def shape_of(annotation: Any) -> Shape:
     """Returns the shape that an annotation describes.
 
-    It knows `str`, `int`, `float` (a JSON number either way), `bool`, `Any`, `None`, literals, lists, dictionaries,
+    It knows `str`, `int`, `float` (a JSON number either way), `bool`, `Any`, `None`, lists, dictionaries,
     classes that check themselves (`Shaped`), `Annotated` with constraints, and unions of different JSON types.
     """
     origin = get_origin(annotation)
@@ -69,8 +69,6 @@ def shape_of(annotation: Any) -> Shape:
         return _constrained(shape_of(arguments[0]), arguments[1:])
     if origin in (Union, types.UnionType):
         return _united(map(shape_of, arguments))
-    if origin is Literal:
-        return Shape({str: OneOf(arguments).check})
     if origin is list:
         return Shape({list: _each_item(shape_of(arguments[0]))})
     if origin is dict:

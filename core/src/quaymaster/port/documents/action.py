@@ -1,4 +1,4 @@
-"""Actions and automations: one resource, told apart by the trigger (Port: /v1/actions; reference 9)."""
+"""Actions and automations: one resource, told apart by the trigger (Port: /v1/actions)."""
 
 from typing import Annotated
 

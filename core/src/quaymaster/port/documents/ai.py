@@ -1,4 +1,4 @@
-"""What is asked of Port's AI (reference 16)."""
+"""What is asked of Port's AI (Port docs: ai-interfaces/port-ai)."""
 
 from typing import Annotated
 

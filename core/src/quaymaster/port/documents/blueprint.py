@@ -1,7 +1,7 @@
-"""Blueprints: the schema of one kind of entity (Port: /v1/blueprints; reference 5)."""
+"""Blueprints: the schema of one kind of entity (Port: /v1/blueprints)."""
 
 from collections.abc import Iterable
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from pydantic import Field
 
@@ -106,7 +106,7 @@ class Property(PropertyPatch):
     """One property of a blueprint.
 
     The keywords of JSON Schema that Port documents have attributes, but Port's own schema says nothing of them
-    (reference 5.2); any other keyword is kept as it is.
+    (docs: setup-blueprint/properties); any other keyword is kept as it is.
     """
 
     type: PropertyType
@@ -260,13 +260,10 @@ class Ownership(KindedDocument):
 class DirectOwnership(Ownership, kind="Direct"):
     """Every entity names its own teams."""
 
-    type: Literal["Direct"]
-
 
 class InheritedOwnership(Ownership, kind="Inherited"):
     """Every entity has the teams of another one, at the end of a path of relations."""
 
-    type: Literal["Inherited"]
     path: str
 
 
@@ -281,15 +278,12 @@ class ChangelogDestination(KindedDocument):
 class WebhookChangelog(ChangelogDestination, kind="WEBHOOK"):
     """Changes go to a URL."""
 
-    type: Literal["WEBHOOK"]
     url: Annotated[str, Formatted("uri")]
     agent: bool | None = None
 
 
 class KafkaChangelog(ChangelogDestination, kind="KAFKA"):
     """Changes go to the organization's Kafka topic."""
-
-    type: Literal["KAFKA"]
 
 
 class TeamInheritance(Document):

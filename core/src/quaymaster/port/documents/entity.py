@@ -1,4 +1,4 @@
-"""Entities: the things in the catalog, as Port shows them and as it takes them (reference 6)."""
+"""Entities: the things in the catalog, as Port shows them and as it takes them (Port: …/entities)."""
 
 from typing import Annotated, Any
 

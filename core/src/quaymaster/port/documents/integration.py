@@ -1,4 +1,4 @@
-"""Where entities come from: webhooks, integrations and migrations (reference 14)."""
+"""Where entities come from: webhooks, integrations and migrations (Port: the routes of these names)."""
 
 from collections.abc import Mapping
 from typing import Annotated, Any

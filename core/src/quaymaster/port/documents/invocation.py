@@ -1,4 +1,4 @@
-"""What an action does when it runs (reference 9.5)."""
+"""What an action does when it runs (Port: `invocationMethod` of /v1/actions)."""
 
 from typing import Annotated, Any
 

@@ -1,4 +1,4 @@
-"""Teams, users, the organization and its secrets (reference 12), and the exchange of credentials (2.1)."""
+"""Teams, users, the organization and its secrets, and the exchange of credentials for a token."""
 
 from typing import Annotated
 

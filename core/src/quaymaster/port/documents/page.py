@@ -1,4 +1,4 @@
-"""Pages of the portal and their widgets (reference 15); Port checks none of it, so nothing here is required."""
+"""Pages of the portal and their widgets (Port: /v1/pages); Port checks none of it, so nothing here is required."""
 
 from typing import Any
 

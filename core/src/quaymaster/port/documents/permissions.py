@@ -1,4 +1,4 @@
-"""Who may read and change what (reference 11): of blueprints, actions and pages."""
+"""Who may read and change what (Port: the routes that end in `permissions`): of blueprints, actions and pages."""
 
 from typing import Annotated
 

@@ -17,7 +17,7 @@ class Problem:
     """One thing that Port refuses in a document.
 
     `message` is worded as Port's validator (AJV) words it; `expected` says what to write instead, empty when the
-    message says it already. `code` is Port's `error` of the refusal (reference: "Bodies seen in 2026").
+    message says it already. `code` is the `error` of Port's answer.
     """
 
     path: Path

@@ -1,4 +1,4 @@
-"""Queries over entities: rules joined by `and` or `or`, in each of Port's dialects (reference 7).
+"""Queries over entities: rules joined by `and` or `or`, in each of Port's dialects (Port docs: search-and-query).
 
 A query is read into typed rules, one class for each thing that a rule can be about. Which rules, operators and values
 a dialect takes is in `_dialects`; the class of the query names the dialect.
@@ -9,7 +9,6 @@ from typing import Any, ClassVar
 
 from quaymaster.port.documents import _dialects
 from quaymaster.port.documents._base import Document, KindedDocument
-from quaymaster.port.documents._dialects import Dialect
 from quaymaster.port.documents._fields import Combinator
 from quaymaster.port.documents._operands import (
     CONTEXTS,
@@ -24,6 +23,7 @@ from quaymaster.port.documents._operands import (
     PropertySchemaItems,
     RelationPath,
 )
+from quaymaster.port.documents._rules import Dialect, check_group
 from quaymaster.port.documents.problems import Path, Problem
 
 __all__ = [
@@ -138,7 +138,7 @@ class Query(Rule, kind="rules"):
     @classmethod
     def check_shape(cls, json: dict[str, Any], path: Path, problems: list[Problem]) -> None:
         """Adds the problems of the query and of every rule in it, in the query's dialect."""
-        _dialects.check_group(cls.dialect, json, path, problems)
+        check_group(cls.dialect, json, path, problems)
 
 
 class BlueprintQuery(Query):
@@ -154,13 +154,13 @@ class DatasetQuery(Query):
 
 
 class IdentifierQuery(Query):
-    """A query in the place of an entity's identifier, team or related entities (reference 6.4)."""
+    """A query in the place of an entity's identifier, team or related entities (Port docs: configure-mapping)."""
 
     dialect: ClassVar[Dialect] = _dialects.IDENTIFIER
 
 
 class ScorecardQuery(Document):
-    """The conditions of a scorecard's rule or filter, joined by `and` or `or`; they do not nest (reference 8.2).
+    """The conditions of a scorecard's rule or filter, joined by `and` or `or`; they do not nest (docs: scorecards).
 
     A condition may be read as JSON text, as Terraform keeps it; a request with such a condition is refused.
     """
@@ -171,4 +171,4 @@ class ScorecardQuery(Document):
     @classmethod
     def check_shape(cls, json: dict[str, Any], path: Path, problems: list[Problem]) -> None:
         """Adds the problems of the query and of every condition in it."""
-        _dialects.check_group(_dialects.SCORECARD, json, path, problems)
+        check_group(_dialects.SCORECARD, json, path, problems)

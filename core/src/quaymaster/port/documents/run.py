@@ -1,4 +1,4 @@
-"""Runs of actions, and what may be said about them (reference 10)."""
+"""Runs of actions, and what may be said about them (Port: /v1/actions/runs)."""
 
 from typing import Annotated, Any
 

@@ -1,4 +1,4 @@
-"""Scorecards: levels that entities reach by passing rules (Port: …/scorecards; reference 8)."""
+"""Scorecards: levels that entities reach by passing rules (Port: /v1/scorecards)."""
 
 from collections.abc import Iterable
 from typing import Annotated, Any

@@ -1,4 +1,4 @@
-"""Bodies of the routes that look for entities and compute over them (reference 6.8 to 6.10)."""
+"""Bodies of the routes that look for entities and compute over them (Port: /v1/entities and …/entities/search)."""
 
 from typing import Annotated, Any
 
@@ -116,7 +116,7 @@ class AggregationOverTime(KindedDocument):
     def check_shape(cls, json: dict[str, Any], path: Path, problems: list[Problem]) -> None:
         """Adds also that spans of several years are shown by quarter."""
         super().check_shape(json, path, problems)
-        if cls.kinds and cls in cls.kinds.values():
+        if cls.is_kind():
             _check_interval(json, path, problems)
 
 

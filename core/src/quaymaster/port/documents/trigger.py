@@ -1,4 +1,4 @@
-"""What starts an action: a person with a form, or an event (reference 9.2 and 9.6)."""
+"""What starts an action: a person with a form, or an event (Port: `trigger` of /v1/actions)."""
 
 from typing import Annotated, Any
 

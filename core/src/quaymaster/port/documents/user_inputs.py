@@ -1,4 +1,4 @@
-"""The form of a self-service action: its inputs, their headings and their order (reference 9.3)."""
+"""The form of a self-service action: its inputs, their headings and their order (Port: `userInputs` of /v1/actions)."""
 
 from typing import Annotated, Any
 
