@@ -5,7 +5,7 @@ import pytest
 from mcp.client import Client
 from mcp.shared.exceptions import MCPError
 
-from quaymaster.application import Application
+from quaymaster.application import Application, Caller
 from quaymaster.host import load_host
 from quaymaster.policy import Policy
 from quaymaster.server.adapter import build_server
@@ -140,4 +140,4 @@ async def test_instructions_are_the_packs_own(make_pack, mode):
 async def test_limits_of_a_caller_only_tighten(make_pack, mode):
     settings = load_settings(deny_tools=("acme_ask_*",))
     application = Application(settings, load_host(settings, [make_pack("acme", PACK)]))
-    assert [it.name for it in application.list_tools(Policy(read_only=True))] == ["acme_count_berths"]
+    assert [it.name for it in application.list_tools(Caller(limits=Policy(read_only=True)))] == ["acme_count_berths"]

@@ -1,28 +1,25 @@
 """The server's work without its wire: the loaded packs and the profiles, ready to list tools and to run one."""
 
 import logging
-import os
-from collections import defaultdict
-from collections.abc import Mapping
-from contextlib import AsyncExitStack
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import anyio
 
-from quaymaster.auth import Credentials, read_environment
-from quaymaster.errors import InputError, NotConfiguredError, QuaymasterError, RefusedError, nearest_first
-from quaymaster.host import Host, OfferedTool
+from quaymaster.calls import LOCAL, NOBODY, Call, Client, Principal
+from quaymaster.connections import Connections
+from quaymaster.errors import InputError, PluginError, QuaymasterError, RefusedError, nearest_first
+from quaymaster.hookspecs import App
+from quaymaster.host import Host, OfferedTool, PackRecord
+from quaymaster.lifespans import Lifespans
 from quaymaster.policy import Policy
-from quaymaster.port import PortClient
-from quaymaster.port.cache import Cache
 from quaymaster.results import render
+from quaymaster.running import Patient, Run
 from quaymaster.settings import Profile, Settings
 
-if TYPE_CHECKING:
-    from quaymaster.port.transport import PortTransport
-
-__all__ = ["Application", "Reply", "UnknownToolError"]
+__all__ = ["Application", "Caller", "Reply", "UnknownToolError"]
 
 logger = logging.getLogger(__name__)
 
@@ -31,6 +28,24 @@ _NO_LIMITS = Policy()
 
 class UnknownToolError(InputError):
     """No tool of that name is offered to this caller."""
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Whom a request comes from.
+
+    Attributes:
+        principal: Who it is.
+        limits: What this request may do at most; it can only tighten what the settings allow.
+        client: The client's side of the request.
+    """
+
+    principal: Principal = LOCAL
+    limits: Policy = _NO_LIMITS
+    client: Client = NOBODY
+
+
+_LAUNCHER = Caller()
 
 
 @dataclass(frozen=True)
@@ -47,30 +62,40 @@ class Reply:
 
 
 class Application:
-    """Runs the tools of a host's packs against the profiles of the settings."""
+    """Runs the tools of a host's packs against the profiles of the settings.
 
-    def __init__(self, settings: Settings, host: Host) -> None:
+    Args:
+        settings: The settings.
+        host: The packs.
+        connections: The ways to Port; None for the settings' own.
+    """
+
+    def __init__(self, settings: Settings, host: Host, connections: Connections | None = None) -> None:
         self.host = host
         self._settings = settings
         self._profiles = settings.all_profiles()
-        self._transports: dict[str, PortTransport] = {}
-        self._caches: defaultdict[str, Cache] = defaultdict(Cache)
+        self._connections = connections or Connections(settings, host)
+        self._lifespans = Lifespans(host, settings.plugins.load_timeout_s)
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Keeps what the packs need open, and at the end closes it and the connections to Port."""
+        try:
+            async with self._lifespans.entered(self._app_for):
+                yield
+        finally:
+            await self._connections.aclose()
 
     def instructions(self) -> str:
         """Returns what the packs want a model to know, in the order of loading."""
         told = [record.info.instructions for record in self.host.records if record.info and record.tools]
         return "\n".join(filter(None, told))
 
-    def list_tools(self, limits: Policy = _NO_LIMITS) -> list[OfferedTool]:
+    def list_tools(self, caller: Caller = _LAUNCHER) -> list[OfferedTool]:
         """Returns the tools that this caller may see, sorted by name."""
-        policy = self._default_profile().policy.tightened_by(limits)
-        return [
-            offered
-            for offered in self.host.tools.values()
-            if policy.refusal_of_tool(offered.name, read_only=offered.tool.read_only) is None
-        ]
+        return [it for it in self.host.tools.values() if self._refusal(it, caller) is None]
 
-    async def call(self, name: str, arguments: Mapping[str, Any], limits: Policy = _NO_LIMITS) -> Reply:
+    async def call(self, name: str, arguments: Mapping[str, Any], caller: Caller = _LAUNCHER) -> Reply:
         """Runs a tool and returns what the model reads.
 
         Raises:
@@ -78,69 +103,53 @@ class Application:
         """
         offered = self.host.tools.get(self.host.aliases.get(name, name))
         if offered is None:
-            names = nearest_first(name, [it.name for it in self.list_tools(limits)])
+            names = nearest_first(name, [it.name for it in self.list_tools(caller)])
             raise UnknownToolError(f"unknown tool {name!r}; there are: {', '.join(names) or 'none'}")
-        profile = self._default_profile()
-        policy = profile.policy.tightened_by(limits)
         try:
-            if refusal := policy.refusal_of_tool(offered.name, read_only=offered.tool.read_only):
-                raise RefusedError(f"{refusal}. Nothing was done")
-            given = offered.input.check(arguments)
-            with anyio.fail_after(self._settings.timeout_s):
-                value = await offered.tool.function(**given, **self._injected(offered, profile))
-            return Reply(render(value, self._settings.answer_tokens))
+            return self._reply(await self._run(offered, arguments, caller))
+        except PluginError as exc:
+            logger.exception("tool %s failed", offered.name)
+            return self._failure(offered, f"{exc.plugin} ({exc.distribution} {exc.version})")
         except QuaymasterError as exc:
-            return Reply(str(exc), is_error=True)
+            return self._reply(str(exc), is_error=True)
         except TimeoutError:
-            return Reply(
-                f"{offered.name} took longer than {self._settings.timeout_s:g} s and was stopped", is_error=True
-            )
+            took = f"{offered.name} took longer than {self._settings.timeout_s:g} s and was stopped"
+            return self._reply(took, is_error=True)
         except Exception:
             logger.exception("tool %s of pack %s failed", offered.name, offered.record.candidate)
-            who = offered.record.candidate
-            return Reply(
-                f"{offered.name} failed unexpectedly; the server's log has the cause (pack {who})", is_error=True
-            )
+            return self._failure(offered, str(offered.record.candidate))
 
-    async def aclose(self) -> None:
-        """Closes the connections to Port."""
-        async with AsyncExitStack() as closing:
-            for transport in self._transports.values():
-                closing.push_async_callback(transport.aclose)
-        self._transports.clear()
+    async def _run(self, offered: OfferedTool, arguments: Mapping[str, Any], caller: Caller) -> object:
+        if refusal := self._refusal(offered, caller):
+            raise RefusedError(f"{refusal}. Nothing was done")
+        given = offered.input.check(arguments)
+        profile = self._default_profile()
+        with anyio.fail_after(self._settings.timeout_s) as scope:
+            call = Call(offered.name, given, profile, caller.principal, Patient(caller.client, scope))
+            run = Run(call, lambda: self._connections.client(profile, caller.limits), self._lifespans)
+            return await run.through(self.host.middleware, offered)
+
+    def _refusal(self, offered: OfferedTool, caller: Caller) -> str | None:
+        """Returns why a caller may neither see nor run a tool, or None."""
+        policy = self._default_profile().policy.tightened_by(caller.limits)
+        if refusal := policy.refusal_of_tool(offered.name, read_only=offered.tool.read_only):
+            return refusal
+        if not self.host.allows(offered, caller.principal):
+            return f"tool {offered.name!r} is not for caller {caller.principal.name!r} by a rule of this server's packs"
+        return None
+
+    def _reply(self, value: object, *, is_error: bool = False) -> Reply:
+        return Reply(render(value, self._settings.answer_tokens), is_error)
+
+    def _failure(self, offered: OfferedTool, pack: str) -> Reply:
+        """Returns a reply that keeps the cause, which may hold anything, for the log."""
+        text = f"{offered.name} failed unexpectedly; the server's log has the cause (pack {pack})"
+        return self._reply(text, is_error=True)
 
     def _default_profile(self) -> Profile:
         return next(iter(self._profiles.values()))
 
-    def _injected(self, offered: OfferedTool, profile: Profile) -> dict[str, Any]:
-        """Returns what the core fills in for a tool's hidden parameters."""
-        return {
-            name: self._client(profile) if kind is PortClient else offered.record.settings
-            for name, kind in offered.input.injected.items()
-        }
-
-    def _client(self, profile: Profile) -> PortClient:
-        return PortClient(self._transport(profile), profile.name, self._caches[profile.name])
-
-    def _transport(self, profile: Profile) -> "PortTransport":
-        """Returns the profile's way to Port; it is opened at the first call that needs it."""
-        from quaymaster.port.transport import PortTransport  # lazily: the HTTP library costs start-up
-
-        if profile.name not in self._transports:
-            app = self.host.first_result("open_transport", callable, profile=profile)
-            if app is None and not profile.base_url.startswith(("http://", "https://")):
-                raise NotConfiguredError(
-                    f"no pack serves {profile.base_url!r}; for sandbox: addresses, pip install quaymaster-sandbox"
-                )
-            self._transports[profile.name] = PortTransport(
-                profile.base_url,
-                lambda: self._credentials(profile),
-                policy=profile.policy,
-                timeout_s=self._settings.timeout_s,
-                app=app,
-            )
-        return self._transports[profile.name]
-
-    def _credentials(self, profile: Profile) -> Credentials:
-        found = self.host.first_result("get_credentials", lambda it: isinstance(it, Credentials), profile=profile)
-        return found if isinstance(found, Credentials) else read_environment(profile.credentials, os.environ)
+    def _app_for(self, record: PackRecord) -> App:
+        return App(
+            record.settings, self._profiles, lambda name: self._connections.client(self._profiles[name], _NO_LIMITS)
+        )

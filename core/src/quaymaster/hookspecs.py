@@ -1,22 +1,26 @@
 """The contract with packs: every hook, what it is asked for, and what it answers.
 
-Hooks are plain functions marked `@hookimpl`; they are cheap, synchronous, and return data. A hook that raises loses what
-it would have returned; the pack's other hooks and all other packs go on.
+Hooks are plain functions marked `@hookimpl`; they are cheap, synchronous, and return data. A hook that raises loses
+what it would have returned; the pack's other hooks and all other packs go on.
 """
 
 import argparse
+from collections.abc import Callable, Mapping
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import pluggy
 from pydantic import BaseModel
 from starlette.types import ASGIApp
 
 from quaymaster.auth import Credentials
+from quaymaster.calls import Middlewares, Principal
+from quaymaster.port import PortClient
 from quaymaster.settings import Profile
-from quaymaster.tools import Tools
+from quaymaster.tools import Tool, Tools
 
-__all__ = ["ENTRY_POINT_GROUP", "HookSpecs", "PackInfo", "Subparsers", "hookimpl"]
+__all__ = ["ENTRY_POINT_GROUP", "App", "HookSpecs", "PackInfo", "Subparsers", "hookimpl"]
 
 PROJECT = "quaymaster"
 ENTRY_POINT_GROUP = "quaymaster.plugins"
@@ -46,6 +50,21 @@ class PackInfo:
     settings: type[BaseModel] | None = None
 
 
+@dataclass(frozen=True)
+class App:
+    """The running server, as a pack's lifespan sees it.
+
+    Attributes:
+        settings: The pack's settings; None if it has none.
+        profiles: The organisations that the server works for, by name, the default one first.
+        port: Returns the client for the profile of that name.
+    """
+
+    settings: Any
+    profiles: Mapping[str, Profile]
+    port: Callable[[str], PortClient]
+
+
 class HookSpecs:
     """The hooks. An argument may be left out of an implementation; arguments are only ever added."""
 
@@ -69,6 +88,50 @@ class HookSpecs:
             @hookimpl
             def register_tools() -> Tools:
                 return [count_services]
+        """
+
+    @hookspec
+    def register_middleware(self, settings: Any) -> Middlewares:  # type: ignore[empty-body]  # as above
+        """Returns functions that run around every call of a tool, the first one outermost.
+
+        Asked once, after the pack's settings have been read. Packs come in the order of their names. A middleware may
+        observe, refuse (by raising a QuaymasterError) or change the result; it cannot change the arguments, and a call
+        that the policy refuses never reaches it. Further parameters are injected by type, as in a tool. Example:
+
+            async def log_call(call: Call, call_next: CallNext) -> object:
+                logger.info("%s calls %s", call.principal.name, call.tool)
+                return await call_next()
+
+            @hookimpl
+            def register_middleware() -> Middlewares:
+                return [log_call]
+        """
+
+    @hookspec
+    def allow_tool(self, tool: Tool[..., Any], principal: Principal) -> bool | None:
+        """Says whether a caller may see and run a tool: False hides and refuses it, all else leaves it to the others.
+
+        Asked for every tool that a caller lists or calls; `tool.name` is the name that it is offered under. No pack can
+        allow what another, or the policy, refuses. If it raises, the tool is refused. Example:
+
+            @hookimpl
+            def allow_tool(tool: Tool, principal: Principal) -> bool | None:
+                return False if tool.destructive and "delete" not in principal.scopes else None
+        """
+
+    @hookspec
+    def lifespan(self, app: App) -> AbstractAsyncContextManager[object]:  # type: ignore[empty-body]  # as above
+        """Returns a context manager that is entered before the first request and left after the last.
+
+        Packs are entered in the order of their names and left in reverse. What the manager yields is injected into the
+        pack's tools and middleware by its type, so annotate the function's return. If it raises, the tools that need
+        its value say so and everything else goes on. Example:
+
+            @hookimpl
+            @asynccontextmanager
+            async def lifespan(app: App) -> AsyncIterator[Rota]:
+                async with open_rota(app.settings.rota_file) as rota:
+                    yield rota
         """
 
     @hookspec

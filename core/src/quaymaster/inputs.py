@@ -1,7 +1,7 @@
 """A tool's input: the schema that a model sees and the check of what it sends, both from the function's signature."""
 
 import inspect
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, get_type_hints
 
@@ -11,7 +11,7 @@ from pydantic.fields import FieldInfo
 from quaymaster.errors import InputError, nearest_first
 from quaymaster.tools import Tool
 
-__all__ = ["ToolInput"]
+__all__ = ["ToolInput", "split_parameters"]
 
 _NULL = {"type": "null"}
 
@@ -40,19 +40,10 @@ class ToolInput:
         Raises:
             TypeError: A parameter has no annotation, or one that has no JSON Schema.
         """
-        hints = get_type_hints(tool.function, include_extras=True)
-        fields: dict[str, Any] = {}
-        injected: dict[str, type] = {}
-        for name, parameter in inspect.signature(tool.function).parameters.items():
-            if parameter.kind in {parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD, parameter.POSITIONAL_ONLY}:
-                raise TypeError(f"tool {tool.name!r}: parameter {name!r} must be passable by name")
-            if name not in hints:
-                raise TypeError(f"tool {tool.name!r}: parameter {name!r} needs a type annotation")
-            if hints[name] in injectable:
-                injected[name] = hints[name]
-            else:
-                default = ... if parameter.default is parameter.empty else parameter.default
-                fields[name] = (hints[name], default)
+        try:
+            injected, fields = split_parameters(tool.function, injectable)
+        except TypeError as exc:
+            raise TypeError(f"tool {tool.name!r}: {exc}") from exc
         model = create_model(tool.name, __config__=ConfigDict(extra="forbid"), **fields)
         return cls(_compact(model.model_json_schema()), injected, model)
 
@@ -79,6 +70,34 @@ class ToolInput:
             return f"missing argument {name!r}{_described(fields[name])}"
         where = "".join(f"[{part!r}]" for part in error["loc"][1:] if not _names_a_union_member(part))
         return f"argument {name + where!r}: {error['msg'][:1].lower()}{error['msg'][1:]}"
+
+
+def split_parameters(
+    function: Callable[..., Any], injectable: Collection[type], *, skip: int = 0
+) -> tuple[dict[str, type], dict[str, Any]]:
+    """Returns a function's parameters by name: the types of those to fill in, and the others as (annotation, default).
+
+    Args:
+        function: The function; its annotations are read.
+        injectable: The types whose parameters the core fills in.
+        skip: How many parameters at the front are passed by place and belong to neither.
+
+    Raises:
+        TypeError: A parameter has no annotation, or cannot be passed by name.
+    """
+    hints = get_type_hints(function, include_extras=True)
+    injected: dict[str, type] = {}
+    others: dict[str, Any] = {}
+    for name, parameter in list(inspect.signature(function).parameters.items())[skip:]:
+        if parameter.kind in {parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD, parameter.POSITIONAL_ONLY}:
+            raise TypeError(f"parameter {name!r} must be passable by name")
+        if name not in hints:
+            raise TypeError(f"parameter {name!r} needs a type annotation")
+        if hints[name] in injectable:
+            injected[name] = hints[name]
+        else:
+            others[name] = (hints[name], ... if parameter.default is parameter.empty else parameter.default)
+    return injected, others
 
 
 def _described(field: FieldInfo) -> str:

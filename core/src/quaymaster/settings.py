@@ -1,10 +1,9 @@
 """Typed settings, from flags, the environment and `quaymaster.toml`, in that order of precedence."""
 
 import os
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Annotated, TypeVar
+from typing import Annotated
 
 from pydantic import AliasChoices, BaseModel, ConfigDict, Field, ValidationError, field_validator
 from pydantic_settings import (
@@ -18,7 +17,15 @@ from pydantic_settings import (
 from quaymaster.errors import SettingsError, nearest_first
 from quaymaster.policy import Policy
 
-__all__ = ["PluginSettings", "Profile", "ProfileSettings", "Settings", "load_pack_settings", "load_settings"]
+__all__ = [
+    "PluginSettings",
+    "Profile",
+    "ProfileSettings",
+    "Settings",
+    "explain",
+    "load_settings",
+    "settings_file",
+]
 
 _REGION_URLS = {"eu": "https://api.port.io", "us": "https://api.us.port.io"}
 """Base URLs by region (Port's docs: API reference, "Regions")."""
@@ -104,6 +111,10 @@ class PluginSettings(BaseModel):
 
     allow: Names | None = Field(None, description="packs to load, as NAME or NAME@DISTRIBUTION; unset: all installed")
     deny: Names = Field((), description="packs never to import; wins over allow")
+    lock: Path | None = Field(
+        None, description="the file of trusted packs; unset: plugins.lock beside the settings file, if it is there"
+    )
+    load_timeout_s: float = Field(10.0, gt=0, le=300, description="how long a pack may take to import, in seconds")
 
     @field_validator("allow", "deny", mode="before")
     @classmethod
@@ -142,7 +153,7 @@ class Settings(ProfileSettings, BaseSettings):
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Puts the settings file below the environment; no .env file is read."""
-        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, _settings_file())
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, settings_file())
 
     def all_profiles(self) -> dict[str, Profile]:
         """Returns the profiles by name, the default one first; each is tightened by the top-level limits."""
@@ -165,9 +176,6 @@ class Settings(ProfileSettings, BaseSettings):
         return table
 
 
-PackSettingsT = TypeVar("PackSettingsT", bound=BaseModel)
-
-
 def load_settings(**flags: object) -> Settings:
     """Returns the settings; flags that are None count as not given.
 
@@ -178,33 +186,18 @@ def load_settings(**flags: object) -> Settings:
     try:
         return Settings(**given)  # type: ignore[arg-type]  # each is validated by its field
     except ValidationError as exc:
-        raise SettingsError(_explain(exc, "QUAYMASTER_")) from exc
+        raise SettingsError(explain(exc, "QUAYMASTER_")) from exc
     except (OSError, ValueError) as exc:
-        raise SettingsError(f"cannot read {_settings_file()}: {exc}") from exc
+        raise SettingsError(f"cannot read {settings_file()}: {exc}") from exc
 
 
-def load_pack_settings(model: type[PackSettingsT], pack: str, table: Mapping[str, object]) -> PackSettingsT:
-    """Returns a pack's settings from QUAYMASTER_PACK__FIELD variables and, below them, its table.
-
-    Raises:
-        SettingsError: A value cannot be used, or a required one is missing; the text names the variable.
-    """
-    prefix = f"QUAYMASTER_{pack.upper().replace('-', '_')}__"
-    from_environment = {
-        name: os.environ[prefix + name.upper()] for name in model.model_fields if prefix + name.upper() in os.environ
-    }
-    try:
-        return model.model_validate({**table, **from_environment})
-    except ValidationError as exc:
-        raise SettingsError(_explain(exc, prefix)) from exc
-
-
-def _settings_file() -> Path:
+def settings_file() -> Path:
+    """Returns where the settings file is, whether it exists or not."""
     return Path(os.environ.get("QUAYMASTER_SETTINGS", "quaymaster.toml"))
 
 
-def _explain(exc: ValidationError, prefix: str) -> str:
-    """Says which settings are wrong and by which variable each is set; never shows a value that may be a secret."""
+def explain(exc: ValidationError, prefix: str) -> str:
+    """Returns settings are wrong and by which variable each is set; never shows a value that may be a secret."""
     lines = []
     for error in exc.errors(include_input=False, include_url=False):
         path = [str(part) for part in error["loc"]]

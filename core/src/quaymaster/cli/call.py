@@ -38,10 +38,8 @@ def _run(options: argparse.Namespace, host: Host) -> int:
 
 
 async def _call(application: Application, tool: str, arguments: dict[str, Any]) -> Reply:
-    try:
+    async with application.running():
         return await application.call(tool, arguments)
-    finally:
-        await application.aclose()
 
 
 def _argument(text: str) -> tuple[str, Any]:

@@ -1,7 +1,16 @@
 """The plugin host: finds packs, loads each on its own, and keeps a record of what became of it."""
 
 from quaymaster.host.loader import Host, load_host
-from quaymaster.host.naming import OfferedTool
-from quaymaster.host.records import Candidate, PackRecord, State
+from quaymaster.host.records import Candidate, OfferedMiddleware, OfferedTool, PackRecord, State
+from quaymaster.host.seen import tool_definition
 
-__all__ = ["Candidate", "Host", "OfferedTool", "PackRecord", "State", "load_host"]
+__all__ = [
+    "Candidate",
+    "Host",
+    "OfferedMiddleware",
+    "OfferedTool",
+    "PackRecord",
+    "State",
+    "load_host",
+    "tool_definition",
+]

@@ -1,5 +1,6 @@
 """Which packs are installed, and which of them may load: decided from metadata, before any of their code runs."""
 
+import re
 from collections.abc import Iterable
 
 import importlib_metadata
@@ -8,20 +9,27 @@ from packaging.utils import canonicalize_name
 
 from quaymaster.errors import nearest_first
 from quaymaster.hookspecs import ENTRY_POINT_GROUP
-from quaymaster.host.records import Candidate, PackRecord, State
-from quaymaster.settings import PluginSettings
+from quaymaster.host.naming import look_of
+from quaymaster.host.records import FIRST_PARTY, Candidate, PackRecord, State
+from quaymaster.settings import PluginSettings, Settings
 
-__all__ = ["FIRST_PARTY", "find_candidates", "screen", "unknown_names"]
+__all__ = ["find_candidates", "in_order", "screen", "unknown_names"]
 
-FIRST_PARTY = {name: f"quaymaster-{name}" for name in ("actions", "builder", "catalog", "sandbox", "scorecards")}
-"""The packs whose names are spoken for, and the distribution that each comes from."""
+_PACK_NAME = re.compile(r"[a-z][a-z0-9_-]{0,30}")
 
 
 def find_candidates() -> list[Candidate]:
-    """Returns the installed packs in a fixed order: by name, then by distribution."""
+    """Returns the installed packs, in no particular order."""
     entry_points = importlib_metadata.entry_points(group=ENTRY_POINT_GROUP)
-    candidates = {Candidate.of(entry_point) for entry_point in entry_points}
-    return sorted(candidates, key=lambda it: (it.name, it.distribution))
+    return list({Candidate.of(entry_point) for entry_point in entry_points})
+
+
+def in_order(candidates: Iterable[Candidate]) -> list[Candidate]:
+    """Returns packs in the order of loading: this project's own first, then by name, then by distribution.
+
+    The first to come has the first choice of names, so nobody's pack can take one from a first-party tool.
+    """
+    return sorted(candidates, key=lambda it: (not it.is_first_party, it.name, it.distribution))
 
 
 def screen(candidates: Iterable[Candidate], settings: PluginSettings, core_version: str) -> list[PackRecord]:
@@ -32,24 +40,29 @@ def screen(candidates: Iterable[Candidate], settings: PluginSettings, core_versi
         candidate = record.candidate
         if reason := _refusal_by_lists(candidate, settings):
             record.ends_as(State.DISABLED, reason)
-        elif reason := _refusal_by_name(candidate, holders.get(candidate.name), settings):
+        elif reason := _refusal_by_name(candidate, holders.get(look_of(candidate.name)), settings):
             record.ends_as(State.FAILED, reason)
         elif reason := _incompatibility(candidate, core_version):
             record.ends_as(State.INCOMPATIBLE, reason)
         else:
-            holders[candidate.name] = candidate
+            holders[look_of(candidate.name)] = candidate
     return records
 
 
-def unknown_names(candidates: Iterable[Candidate], settings: PluginSettings) -> list[str]:
-    """Returns a warning for each name in the allow and deny lists that no installed pack has."""
+def unknown_names(candidates: Iterable[Candidate], settings: Settings) -> list[str]:
+    """Returns a warning for each name in the settings that stands for a pack and that no installed pack has."""
     known = list(dict.fromkeys(name for it in candidates for name in (it.name, f"{it.name}@{it.distribution}")))
+    plugins = settings.plugins
+    named = [*(("plugins.allow", name) for name in plugins.allow or ()), *(("plugins.deny", it) for it in plugins.deny)]
     warnings = []
-    for setting, listed in (("allow", settings.allow or ()), ("deny", settings.deny)):
-        for name in listed:
-            if not any(_names(name, it) for it in candidates):
-                choices = ", ".join(nearest_first(name, known)[:5]) or "none"
-                warnings.append(f"plugins.{setting} names {name!r}, which is not installed; installed: {choices}")
+    for setting, name in named:
+        if not any(_names(name, it) for it in candidates):
+            choices = ", ".join(nearest_first(name, known)[:5]) or "none"
+            warnings.append(f"{setting} names {name!r}, which is not installed; installed: {choices}")
+    for name in settings.model_extra or {}:
+        if not any(it.name == name for it in candidates):
+            choices = ", ".join(nearest_first(name, [*Settings.model_fields, *(it.name for it in candidates)])[:3])
+            warnings.append(f"setting {name!r} is none of the core's and names no installed pack; nearest: {choices}")
     return warnings
 
 
@@ -68,14 +81,20 @@ def _refusal_by_lists(candidate: Candidate, settings: PluginSettings) -> str | N
 
 def _refusal_by_name(candidate: Candidate, holder: Candidate | None, settings: PluginSettings) -> str | None:
     """Says why a pack may not go by its name: the name is spoken for, or another distribution has it already."""
-    pinned = f"{candidate.name}@{candidate.distribution}" in (settings.allow or ())
-    owner = FIRST_PARTY.get(candidate.name, candidate.distribution)
-    if candidate.distribution != owner and not pinned:
-        return f"the name {candidate.name!r} belongs to {owner}; {candidate.distribution} must take another"
-    if holder is not None:
+    name, distribution = candidate.name, candidate.distribution
+    if not _PACK_NAME.fullmatch(name) or name in Settings.model_fields:
         return (
-            f"the name {candidate.name!r} is taken by {holder.distribution}; to load {candidate.distribution} instead, "
-            f"put {candidate.name}@{candidate.distribution} in plugins.allow and the other in plugins.deny"
+            f"a pack cannot be called {name!r}: lower-case letters, digits, '-' and '_', and no setting of the core's"
+        )
+    pinned = f"{name}@{distribution}" in (settings.allow or ())
+    for spoken_for, owner in FIRST_PARTY.items():
+        if look_of(name) == look_of(spoken_for) and distribution != owner and not pinned:
+            return f"the name {spoken_for!r} belongs to {owner}; {distribution} must take another"
+    if holder is not None:
+        how = "is taken by" if holder.name == name else f"looks like {holder.name!r}, of"
+        return (
+            f"the name {name!r} {how} {holder.distribution}; to load {distribution} instead, "
+            f"put {name}@{distribution} in plugins.allow and the other in plugins.deny"
         )
     return None
 

@@ -1,5 +1,6 @@
 """What became of each pack."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from types import ModuleType
@@ -9,9 +10,13 @@ import importlib_metadata
 from packaging.utils import canonicalize_name
 from pydantic import BaseModel
 
+from quaymaster.calls import Middleware
+from quaymaster.errors import PluginError
 from quaymaster.hookspecs import PackInfo
+from quaymaster.inputs import ToolInput
+from quaymaster.tools import Tool
 
-__all__ = ["Candidate", "PackRecord", "State"]
+__all__ = ["FIRST_PARTY", "Candidate", "OfferedMiddleware", "OfferedTool", "PackRecord", "State"]
 
 
 class State(StrEnum):
@@ -20,9 +25,14 @@ class State(StrEnum):
     LOADED = "loaded"
     PARTIAL = "partial"
     DISABLED = "disabled"
+    UNTRUSTED = "untrusted"
     INCOMPATIBLE = "incompatible"
     MISCONFIGURED = "misconfigured"
     FAILED = "failed"
+
+
+FIRST_PARTY = {name: f"quaymaster-{name}" for name in ("actions", "builder", "catalog", "sandbox", "scorecards")}
+"""The packs whose names are spoken for, and the distribution that each comes from."""
 
 
 @dataclass(frozen=True)
@@ -57,9 +67,53 @@ class Candidate:
             entry_point=entry_point,
         )
 
+    @property
+    def is_first_party(self) -> bool:
+        """Whether the pack belongs to this project, by its name and its distribution."""
+        return FIRST_PARTY.get(self.name) == self.distribution
+
+    def error(self, message: str) -> PluginError:
+        """Returns an error that names the pack."""
+        return PluginError(message, plugin=self.name, distribution=self.distribution, version=self.version)
+
     def __str__(self) -> str:
         """Returns the pack as an administrator would name it."""
         return f"{self.name} ({self.distribution} {self.version})"
+
+
+@dataclass(frozen=True)
+class OfferedTool:
+    """A tool as the server offers it.
+
+    Attributes:
+        tool: The pack's declaration, under the name that clients use.
+        input: What it takes.
+        record: The pack that it comes from.
+    """
+
+    tool: Tool[..., Any]
+    input: ToolInput
+    record: "PackRecord" = field(repr=False)
+
+    @property
+    def name(self) -> str:
+        """The name that clients use."""
+        return self.tool.name
+
+
+@dataclass(frozen=True)
+class OfferedMiddleware:
+    """A function around every call.
+
+    Attributes:
+        function: The pack's function.
+        injected: The type to fill in, by parameter name.
+        record: The pack that it comes from.
+    """
+
+    function: Middleware
+    injected: Mapping[str, type]
+    record: "PackRecord" = field(repr=False)
 
 
 @dataclass
@@ -71,18 +125,29 @@ class PackRecord:
         state: How far it came.
         reasons: Why it is not, or not wholly, loaded; one sentence each.
         module: Its module, once imported.
+        hooks: The names of the hooks that it implements.
         info: What it says of itself.
         settings: Its settings, once validated; None if it has none.
+        resource_type: The type of what its lifespan yields; None if it has none.
+        declared: Its tools, whether their names were free or not.
         tools: The names of its tools that are offered.
     """
 
     candidate: Candidate
     state: State = State.LOADED
     reasons: list[str] = field(default_factory=list)
-    module: ModuleType | Any = None
+    module: ModuleType | Any = field(default=None, repr=False)
+    hooks: list[str] = field(default_factory=list)
     info: PackInfo | None = None
     settings: BaseModel | None = None
+    resource_type: type | None = None
+    declared: list[OfferedTool] = field(default_factory=list)
     tools: list[str] = field(default_factory=list)
+
+    @property
+    def serves(self) -> bool:
+        """Whether the pack takes part, wholly or in part."""
+        return self.state in {State.LOADED, State.PARTIAL}
 
     def ends_as(self, state: State, reason: str) -> None:
         """Takes a step down: records the state and why."""

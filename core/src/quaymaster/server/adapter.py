@@ -1,5 +1,7 @@
 """Our tools as MCP's: the one place where the two meet."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
 import mcp.types as t
@@ -8,8 +10,9 @@ from mcp.server.context import ServerRequestContext
 from mcp.server.lowlevel import Server
 from mcp.shared.exceptions import MCPError
 
-from quaymaster.application import Application, UnknownToolError
-from quaymaster.host import OfferedTool
+from quaymaster.application import Application, Caller, UnknownToolError
+from quaymaster.host import tool_definition
+from quaymaster.server.clients import AskFirst, build_boundary, client_of
 
 __all__ = ["build_server"]
 
@@ -25,38 +28,37 @@ def build_server(application: Application, version: str) -> Server[Any]:
     async def list_tools(
         context: ServerRequestContext[Any], params: t.PaginatedRequestParams | None
     ) -> t.ListToolsResult:
-        return t.ListToolsResult(tools=[_definition(offered) for offered in application.list_tools()])
+        return t.ListToolsResult(
+            tools=[t.Tool.model_validate(tool_definition(offered)) for offered in application.list_tools()]
+        )
 
-    async def call_tool(context: ServerRequestContext[Any], params: t.CallToolRequestParams) -> t.CallToolResult:
+    async def call_tool(
+        context: ServerRequestContext[Any], params: t.CallToolRequestParams
+    ) -> t.CallToolResult | t.InputRequiredResult:
+        caller = Caller(client=client_of(context, params))
         try:
-            reply = await application.call(params.name, params.arguments or {})
+            reply = await application.call(params.name, params.arguments or {}, caller)
+        except AskFirst as question:
+            return question.result
         except UnknownToolError as exc:
             raise MCPError(t.INVALID_PARAMS, str(exc)) from exc
         return t.CallToolResult(content=[t.TextContent(type="text", text=reply.text)], is_error=reply.is_error)
 
-    return Server(
+    @asynccontextmanager
+    async def lifespan(server: Server[Any]) -> AsyncIterator[None]:
+        async with application.running():
+            yield
+
+    server: Server[Any] = Server(
         "quaymaster",
         version=version,
         title="Quaymaster",
         instructions=application.instructions() or None,
+        lifespan=lifespan,
         on_list_tools=list_tools,
         on_call_tool=call_tool,
         get_tool_input_schema=lambda name: None,  # without it the SDK lists all tools again on every modern HTTP call
         cache_hints={"tools/list": CacheHint(_LIST_TTL_MS, "private")},
     )
-
-
-def _definition(offered: OfferedTool) -> t.Tool:
-    tool = offered.tool
-    return t.Tool(
-        name=offered.name,
-        title=tool.title,
-        description=tool.description,
-        input_schema=dict(offered.input.schema),
-        annotations=t.ToolAnnotations(
-            read_only_hint=tool.read_only,
-            destructive_hint=tool.destructive,
-            idempotent_hint=tool.idempotent,
-            open_world_hint=True,
-        ),
-    )
+    server.middleware.append(build_boundary())
+    return server

@@ -29,8 +29,5 @@ def run_stdio(application: Application, version: str, protocol: TextIO) -> None:
 
 async def _serve(application: Application, version: str, protocol: TextIO) -> None:
     server = build_server(application, version)
-    try:
-        async with stdio_server(stdout=anyio.wrap_file(protocol)) as (read_stream, write_stream):
-            await server.run(read_stream, write_stream, server.create_initialization_options())
-    finally:
-        await application.aclose()
+    async with stdio_server(stdout=anyio.wrap_file(protocol)) as (read_stream, write_stream):
+        await server.run(read_stream, write_stream, server.create_initialization_options())

@@ -1,0 +1,63 @@
+"""The ways to Port: one transport a profile, opened when it is first needed."""
+
+import os
+from collections import defaultdict
+from contextlib import AsyncExitStack
+from typing import TYPE_CHECKING
+
+from quaymaster.auth import Credentials, read_environment
+from quaymaster.errors import NotConfiguredError
+from quaymaster.host import Host
+from quaymaster.policy import Policy
+from quaymaster.port import PortClient
+from quaymaster.port.cache import Cache
+from quaymaster.settings import Profile, Settings
+
+if TYPE_CHECKING:
+    from quaymaster.port.transport import PortTransport
+
+__all__ = ["Connections"]
+
+
+class Connections:
+    """The clients for the profiles of the settings; those of one profile share connections, token, pace and cache."""
+
+    def __init__(self, settings: Settings, host: Host) -> None:
+        self._settings = settings
+        self._host = host
+        self._transports: dict[str, PortTransport] = {}
+        self._caches: defaultdict[str, Cache] = defaultdict(Cache)
+
+    def client(self, profile: Profile, limits: Policy) -> PortClient:
+        """Returns a client for a profile, under its policy and the limits of a caller."""
+        transport = self._transport(profile).under(limits)
+        return PortClient(transport, profile.name, self._caches[profile.name])
+
+    async def aclose(self) -> None:
+        """Closes the connections; a later call opens new ones."""
+        async with AsyncExitStack() as closing:
+            for transport in self._transports.values():
+                closing.push_async_callback(transport.aclose)
+        self._transports.clear()
+
+    def _transport(self, profile: Profile) -> "PortTransport":
+        from quaymaster.port.transport import PortTransport  # lazily: the HTTP library costs start-up
+
+        if profile.name not in self._transports:
+            app = self._host.first_result("open_transport", callable, profile=profile)
+            if app is None and not profile.base_url.startswith(("http://", "https://")):
+                raise NotConfiguredError(
+                    f"no pack serves {profile.base_url!r}; for sandbox: addresses, pip install quaymaster-sandbox"
+                )
+            self._transports[profile.name] = PortTransport(
+                profile.base_url,
+                lambda: self._credentials(profile),
+                policy=profile.policy,
+                timeout_s=self._settings.timeout_s,
+                app=app,
+            )
+        return self._transports[profile.name]
+
+    def _credentials(self, profile: Profile) -> Credentials:
+        found = self._host.first_result("get_credentials", lambda it: isinstance(it, Credentials), profile=profile)
+        return found if isinstance(found, Credentials) else read_environment(profile.credentials, os.environ)

@@ -1,0 +1,119 @@
+"""The client's side of a call in both eras of the protocol: progress, and questions to the person behind it."""
+
+import hashlib
+import json
+from typing import Any
+
+import mcp.types as t
+from mcp.server.context import ServerRequestContext
+from mcp.server.request_state import RequestStateBoundary, RequestStateSecurity
+from mcp.types.version import MODERN_PROTOCOL_VERSIONS
+
+from quaymaster.calls import Client, Question
+
+__all__ = ["AskFirst", "build_boundary", "client_of"]
+
+_FIELD = "agreed"
+
+
+class AskFirst(BaseException):
+    """Ends a run of a tool with a question; the client calls again with the answer (MCP 2026-07-28, elicitation)."""
+
+    def __init__(self, result: t.InputRequiredResult) -> None:
+        self.result = result
+
+
+def build_boundary() -> RequestStateBoundary:
+    """Returns what seals the state that a client carries between a question and its answer.
+
+    The key is this process's own: a state from before a restart is refused, and the client asks anew.
+    """
+    return RequestStateBoundary(RequestStateSecurity.ephemeral(), default_audience="quaymaster")
+
+
+def client_of(context: ServerRequestContext[Any], params: t.CallToolRequestParams) -> Client:
+    """Returns the client's side of a call."""
+    if context.protocol_version in MODERN_PROTOCOL_VERSIONS:
+        return _RoundsClient(context, params)
+    return _SessionClient(context)
+
+
+class _AnyClient:
+    """What clients of both eras have in common."""
+
+    def __init__(self, context: ServerRequestContext[Any]) -> None:
+        self._context = context
+
+    async def report_progress(self, done: float, total: float | None, message: str | None) -> None:
+        """Sends a notification if the request came with a progress token."""
+        await self._context.session.report_progress(done, total, message)
+
+    def _can_be_asked(self) -> bool:
+        """Whether the client has declared forms; an empty declaration means them (MCP 2025-11-25, elicitation)."""
+        declared = self._context.session.client_capabilities
+        asked = declared.elicitation if declared is not None else None
+        return asked is not None and (asked.form is not None or asked.url is None)
+
+
+class _SessionClient(_AnyClient):
+    """A client of the initialize era: it is asked while the call waits."""
+
+    async def ask(self, question: Question) -> bool | None:
+        """Returns the answer."""
+        session = self._context.session
+        if not self._can_be_asked() or not session.can_send_request:
+            return None
+        schema = _schema(question)
+        answer = await session.elicit_form(question.text, schema, related_request_id=self._context.request_id)
+        return _agrees(question, answer)
+
+
+class _RoundsClient(_AnyClient):
+    """A client of 2026-07-28: a question ends the run, and the answer comes with the next.
+
+    The sealed state holds the answers of the rounds before, and what was asked last: nothing else counts as an answer.
+    """
+
+    def __init__(self, context: ServerRequestContext[Any], params: t.CallToolRequestParams) -> None:
+        super().__init__(context)
+        state = json.loads(params.request_state) if params.request_state else {}
+        self._answers: dict[str, bool] = state.get("answers", {})
+        self._asked: str | None = state.get("asked")
+        self._responses = params.input_responses or {}
+        self._count = 0
+
+    async def ask(self, question: Question) -> bool | None:
+        """Returns the answer if it is there, or ends this run with the question."""
+        if not self._can_be_asked():
+            return None
+        self._count += 1
+        key = _key(question, self._count)
+        response = self._responses.get(key) if key == self._asked else None
+        if isinstance(response, t.ElicitResult):
+            self._answers[key] = _agrees(question, response)
+        if key in self._answers:
+            return self._answers[key]
+        request = t.ElicitRequest(
+            params=t.ElicitRequestFormParams(message=question.text, requested_schema=_schema(question))
+        )
+        state = json.dumps({"answers": self._answers, "asked": key})
+        raise AskFirst(t.InputRequiredResult(input_requests={key: request}, request_state=state))
+
+
+def _key(question: Question, place: int) -> str:
+    """Returns what an answer belongs to: this text, at this place among the questions of the call."""
+    asked = json.dumps([place, question.text, question.typed])
+    return f"q{place}-{hashlib.sha256(asked.encode()).hexdigest()[:16]}"
+
+
+def _schema(question: Question) -> dict[str, Any]:
+    if question.typed is None:
+        field: dict[str, Any] = {"type": "boolean", "title": "Yes, do it", "default": False}
+    else:
+        field = {"type": "string", "title": f"Type {question.typed} to agree"}
+    return {"type": "object", "properties": {_FIELD: field}, "required": [_FIELD]}
+
+
+def _agrees(question: Question, answer: t.ElicitResult) -> bool:
+    given = (answer.content or {}).get(_FIELD) if answer.action == "accept" else None
+    return given is True if question.typed is None else given == question.typed
