@@ -5,11 +5,12 @@ from itertools import islice
 from typing import Any, Protocol
 
 from quaymaster_sandbox.catalog.blueprint import TEAM_RELATION, Blueprint
-from quaymaster_sandbox.catalog.blueprints import create_blueprint, patch_blueprint
+from quaymaster_sandbox.catalog.blueprints import create_blueprints
 from quaymaster_sandbox.catalog.entity_rows import EntityRow, insert_cells
 from quaymaster_sandbox.catalog.people import create_team, invite_user
 from quaymaster_sandbox.catalog.properties import compose_properties
 from quaymaster_sandbox.errors import entity_not_found
+from quaymaster_sandbox.scorecards.writing import create_scorecard
 from quaymaster_sandbox.session import Session
 from quaymaster_sandbox.values.cells import to_json
 
@@ -52,13 +53,10 @@ def load_organisation(session: Session, organisation: LoadableOrganisation) -> N
     for user in organisation.users:
         roles = [role["name"] if isinstance(role, Mapping) else role for role in user.get("roles") or ()]
         invite_user(session, {**user, "roles": roles}, status=user.get("status", "Active"))
-    for document in organisation.blueprints:
-        create_blueprint(session, {**document, "aggregationProperties": {}})
-    for document in organisation.blueprints:
-        if document.get("aggregationProperties"):
-            aggregations = {"aggregationProperties": document["aggregationProperties"]}
-            patch_blueprint(session, document["identifier"], aggregations)
+    create_blueprints(session, organisation.blueprints)
     load_entities(session, organisation.entities())
+    for name, document in organisation.scorecards:
+        create_scorecard(session, session.catalog.get(name), document)
 
 
 def load_entities(session: Session, entities: Iterable[tuple[str, Document]]) -> None:

@@ -9,13 +9,15 @@ from pathlib import Path
 
 from quaymaster_sandbox.assumptions import Assumptions
 from quaymaster_sandbox.catalog.blueprint_rows import load_catalog
-from quaymaster_sandbox.catalog.blueprints import create_blueprint
+from quaymaster_sandbox.catalog.blueprints import create_blueprints
 from quaymaster_sandbox.catalog.catalog import Catalog
 from quaymaster_sandbox.catalog.changes import Listener, Watcher
 from quaymaster_sandbox.catalog.system import SYSTEM_BLUEPRINTS
 from quaymaster_sandbox.clock import system_clock
 from quaymaster_sandbox.ids import Ids
 from quaymaster_sandbox.loader import LoadableOrganisation, load_organisation
+from quaymaster_sandbox.scorecards.following import rescoring
+from quaymaster_sandbox.scorecards.views import renew_result_views
 from quaymaster_sandbox.session import Actor, Session
 from quaymaster_sandbox.storage.database import Connection, Database
 from quaymaster_sandbox.values.cells import to_json
@@ -24,7 +26,7 @@ from quaymaster_sandbox.values.functions import register_functions
 CLIENT_ID = "sandbox"
 CLIENT_SECRET = "sandbox"  # noqa: S105 - the published credentials of a server without secrets
 
-WATCHERS: Sequence[Watcher] = ()
+WATCHERS: Sequence[Watcher] = (rescoring,)
 """What surrounds every write of entities, in this order."""
 LISTENERS: Sequence[Listener] = ()
 """What is told of every write of an entity, in this order."""
@@ -77,8 +79,8 @@ class Sandbox:
                 (client_id, client_secret, organization.id),
             )
         with self.session(organization, Actor(client_id), writes=True) as session:
-            for document in SYSTEM_BLUEPRINTS.values():
-                create_blueprint(session, document)
+            create_blueprints(session, list(SYSTEM_BLUEPRINTS.values()))
+            renew_result_views(session)
         return organization
 
     def is_empty(self) -> bool:

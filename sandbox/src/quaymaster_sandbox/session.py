@@ -15,7 +15,6 @@ from quaymaster_sandbox.ids import Ids
 from quaymaster_sandbox.query.compiler import compile_query
 from quaymaster_sandbox.query.scope import Scope
 from quaymaster_sandbox.query.sql import Sql
-from quaymaster_sandbox.query.subjects import Subject
 from quaymaster_sandbox.storage.database import Connection
 from quaymaster_sandbox.storage.resources import Resources
 
@@ -32,13 +31,6 @@ class Actor:
     def id(self) -> str:
         """What `createdBy` and `updatedBy` show."""
         return self.email or self.client_id
-
-
-class NoScorecards:
-    """The scorecards of an organisation that has none."""
-
-    def subject(self, blueprint: Blueprint, scorecard: str, rule: str | None) -> Subject | None:
-        """Returns None: there is no such scorecard."""
 
 
 @dataclass
@@ -67,7 +59,7 @@ class Session:
 
     def scope(self, blueprint: Blueprint) -> Scope:
         """Returns the surroundings for compiling a query about the blueprint."""
-        return Scope(self.catalog, blueprint, self.now, CallerOf(self), self.assumptions, NoScorecards())
+        return Scope(self.catalog, blueprint, self.now, CallerOf(self), self.assumptions)
 
     def condition(self, blueprint: Blueprint, query: Any) -> Sql:
         """Returns the condition that a row of the blueprint matches a query of Port's language."""

@@ -11,6 +11,7 @@ from quaymaster_sandbox.clock import format_millis
 from quaymaster_sandbox.query.compiler import property_subject, relation_subject
 from quaymaster_sandbox.query.sql import NEVER, Sql
 from quaymaster_sandbox.query.subjects import Subject
+from quaymaster_sandbox.scorecards.subjects import verdict_subject
 from quaymaster_sandbox.session import Session
 from quaymaster_sandbox.values.statistics import Measured, number_subject, summarize
 
@@ -60,7 +61,7 @@ def _grouping(session: Session, blueprint: Blueprint, body: Mapping[str, Any]) -
     if "relation" in body:
         return relation_subject(body["relation"], None, scope)
     if "scorecard" in body:
-        return scope.scorecards.subject(blueprint, body["scorecard"], body.get("rule"))
+        return verdict_subject(body["scorecard"], body.get("rule"), scope)
     return property_subject(body["property"], scope)
 
 

@@ -8,16 +8,18 @@ from typing import Any
 
 from quaymaster_sandbox.catalog.blueprint import Blueprint, Layout
 from quaymaster_sandbox.catalog.catalog import Catalog
+from quaymaster_sandbox.scorecards.rows import load_scorecards
 from quaymaster_sandbox.storage.schema import add_slot, create_entities_table, entities_table
 
 
 def load_catalog(connection: sqlite3.Connection, organization_id: int, version: int) -> Catalog:
-    """Reads the blueprints of an organisation."""
+    """Reads the blueprints and scorecards of an organisation."""
     rows = connection.execute(
         "SELECT id, document, layout FROM blueprint WHERE organization = ? ORDER BY id", (organization_id,)
     )
     blueprints = (Blueprint(row[0], json.loads(row[1]), Layout(**json.loads(row[2]))) for row in rows)
-    return Catalog(version, {blueprint.identifier: blueprint for blueprint in blueprints})
+    scorecards = load_scorecards(connection, organization_id)
+    return Catalog(version, {blueprint.identifier: blueprint for blueprint in blueprints}, scorecards)
 
 
 def insert_blueprint(connection: sqlite3.Connection, organization_id: int, document: Mapping[str, Any]) -> Blueprint:
@@ -28,8 +30,10 @@ def insert_blueprint(connection: sqlite3.Connection, organization_id: int, docum
         (organization_id, document["identifier"]),
     )
     layout = _extended_layout(connection, blueprint_id, document, Layout())
-    create_entities_table(connection, blueprint_id, layout.slots)
-    return _store(connection, Blueprint(blueprint_id, document, layout))
+    blueprint = Blueprint(blueprint_id, document, layout)
+    if not blueprint.is_computed:
+        create_entities_table(connection, blueprint_id, layout.slots)
+    return _store(connection, blueprint)
 
 
 def update_blueprint(

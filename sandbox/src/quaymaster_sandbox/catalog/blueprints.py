@@ -1,6 +1,6 @@
 """Writes of blueprints (Port: POST, PUT, PATCH and DELETE of /v1/blueprints)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from quaymaster.port.documents.blueprint import BlueprintReplacement
@@ -12,6 +12,8 @@ from quaymaster_sandbox.catalog.system import check_managed_parts, is_managed, p
 from quaymaster_sandbox.clock import format_millis
 from quaymaster_sandbox.documents import checked
 from quaymaster_sandbox.errors import PortError, identifier_taken, invalid_request
+from quaymaster_sandbox.scorecards.following import follow_blueprint
+from quaymaster_sandbox.scorecards.writing import replace_scorecards
 from quaymaster_sandbox.session import Session
 
 Document = dict[str, Any]
@@ -29,6 +31,16 @@ def create_blueprint(session: Session, body: Mapping[str, Any]) -> Blueprint:
     session.catalog = session.catalog.with_blueprint(blueprint)
     check_references(blueprint, session.catalog)
     return blueprint
+
+
+def create_blueprints(session: Session, documents: Sequence[Mapping[str, Any]]) -> None:
+    """Creates blueprints in the order of their relations; their aggregations may be over any of them."""
+    for document in documents:
+        create_blueprint(session, {**document, "aggregationProperties": {}})
+    for document in documents:
+        if document.get("aggregationProperties"):
+            stored = session.catalog.get(document["identifier"])
+            store_version(session, stored, complete({**stored.document, **document}), stored.layout)
 
 
 def replace_blueprint(session: Session, identifier: str, body: Mapping[str, Any]) -> Blueprint:
@@ -54,6 +66,7 @@ def delete_blueprint(session: Session, identifier: str) -> None:
     blueprint = session.catalog.get(identifier)
     if is_managed(blueprint):
         raise protected(blueprint, f'Cannot delete the system blueprint "{blueprint.document["title"]}"')
+    replace_scorecards(session, blueprint, [])
     referring = [source for source, _ in session.catalog.relations_to(identifier) if source.id != blueprint.id]
     has_entities = session.connection.execute(f"SELECT 1 FROM {blueprint.table} LIMIT 1").fetchone() is not None
     if has_entities or referring:
@@ -112,6 +125,7 @@ def store_version(session: Session, stored: Blueprint, document: Document, kept:
     check_references(blueprint, session.catalog)
     check_users_of_relations(stored, blueprint, session.catalog)
     adapt_values(session, stored, blueprint)
+    follow_blueprint(session, blueprint)
     return blueprint
 
 

@@ -1,16 +1,23 @@
-"""The blueprints of one organisation, as one transaction sees them."""
+"""The blueprints and scorecards of one organisation, as one transaction sees them."""
 
 from collections.abc import Iterator, Mapping
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from quaymaster_sandbox.catalog.blueprint import Blueprint, Relation
 from quaymaster_sandbox.errors import not_found
+from quaymaster_sandbox.scorecards.scorecard import Scorecards
+
+if TYPE_CHECKING:
+    from quaymaster_sandbox.scorecards.dependencies import Dependencies
 
 
 class Catalog:
-    """An unchanging set of blueprints, found by identifier or by number, in order of creation."""
+    """An unchanging set of blueprints in order of creation, found by identifier or number, and of their scorecards."""
 
-    def __init__(self, version: int, blueprints: Mapping[str, Blueprint]) -> None:
+    def __init__(self, version: int, blueprints: Mapping[str, Blueprint], scorecards: Scorecards) -> None:
         self.version = version
+        self.scorecards = scorecards
         self._by_identifier = dict(blueprints)
         self._by_id = {blueprint.id: blueprint for blueprint in blueprints.values()}
         self._relation_sources = {
@@ -55,10 +62,20 @@ class Catalog:
             placed = blueprint if identifier == replacing else known
             blueprints[placed.identifier] = placed
         blueprints[blueprint.identifier] = blueprint
-        return Catalog(self.version + 1, blueprints)
+        return Catalog(self.version + 1, blueprints, self.scorecards)
 
     def without_blueprint(self, identifier: str) -> "Catalog":
         """Returns the next version of the catalog, with one blueprint less."""
-        return Catalog(
-            self.version + 1, {key: known for key, known in self._by_identifier.items() if key != identifier}
-        )
+        blueprints = {key: known for key, known in self._by_identifier.items() if key != identifier}
+        return Catalog(self.version + 1, blueprints, self.scorecards)
+
+    def with_scorecards(self, scorecards: Scorecards) -> "Catalog":
+        """Returns the next version of the catalog, with these scorecards in the place of all others."""
+        return Catalog(self.version + 1, self._by_identifier, scorecards)
+
+    @cached_property
+    def dependencies(self) -> "Dependencies":
+        """Which entities the scorecards judge by looking at other entities."""
+        from quaymaster_sandbox.scorecards.dependencies import Dependencies  # here: it follows relations of the catalog
+
+        return Dependencies(self)

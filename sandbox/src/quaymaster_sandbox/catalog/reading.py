@@ -8,6 +8,7 @@ from quaymaster_sandbox.catalog.blueprint import Blueprint
 from quaymaster_sandbox.catalog.view import OWN, WHOLE, View
 from quaymaster_sandbox.clock import format_millis
 from quaymaster_sandbox.query.sql import any_id
+from quaymaster_sandbox.scorecards.reading import scorecards_of
 from quaymaster_sandbox.session import Session
 from quaymaster_sandbox.values.aggregation import aggregate_related
 from quaymaster_sandbox.values.calculation import calculate
@@ -62,6 +63,7 @@ def _own_parts(session: Session, blueprint: Blueprint, ids: Sequence[int], view:
     ).fetchall()
     teams = team_names(session, blueprint, ids) if view.wants_meta("team") else {}
     relations = _relations(session, blueprint, ids, view)
+    scorecards = scorecards_of(session, blueprint, ids) if view.wants_meta("scorecards") else {}
     documents = {}
     for entity_id, identifier, title, icon, created_at, created_by, updated_at, updated_by, datasource, text in rows:
         metas = {
@@ -72,6 +74,7 @@ def _own_parts(session: Session, blueprint: Blueprint, ids: Sequence[int], view:
             "team": teams.get(entity_id, []),
             "properties": _own_properties(session, blueprint, json.loads(text), view),
             "relations": relations[entity_id],
+            **({"scorecards": scorecards[entity_id]} if entity_id in scorecards else {}),
             "createdAt": format_millis(created_at // 1000),
             "createdBy": created_by,
             "updatedAt": format_millis(updated_at // 1000),

@@ -5,6 +5,7 @@ from typing import Any
 
 from quaymaster_sandbox.catalog.blueprint import Blueprint
 from quaymaster_sandbox.errors import PortError
+from quaymaster_sandbox.scorecards.system import RESULTS, RULE, RULE_RESULT, SCORECARD
 
 Document = dict[str, Any]
 
@@ -54,7 +55,13 @@ _TEAM: Document = {
     },
 }
 
-SYSTEM_BLUEPRINTS: Mapping[str, Document] = {"_user": _USER, "_team": _TEAM}
+SYSTEM_BLUEPRINTS: Mapping[str, Document] = {
+    "_user": _USER,
+    "_team": _TEAM,
+    "_scorecard": SCORECARD,
+    "_rule": RULE,
+    RESULTS: RULE_RESULT,
+}
 """The blueprints that every organisation has from the start, by identifier."""
 
 
@@ -73,6 +80,10 @@ def check_managed_parts(stored: Blueprint, document: Mapping[str, Any]) -> None:
     if managed is None:
         return
     title = stored.document["title"]
+    if stored.is_computed and stored.document["schema"] != document["schema"]:
+        raise protected(stored, f'Cannot edit the system properties of "{title}" blueprint')
+    if stored.is_computed and stored.document["relations"] != document["relations"]:
+        raise protected(stored, f'Cannot edit the system relations of "{title}" blueprint')
     if not managed["schema"]["properties"].keys() <= document["schema"]["properties"].keys():
         raise protected(stored, f'Cannot edit the system properties of "{title}" blueprint')
     for part, name in _MANAGED_PARTS.items():

@@ -15,6 +15,7 @@ from quaymaster_sandbox.query.paths import ends, find_relation, leads_to, match_
 from quaymaster_sandbox.query.scope import Scope
 from quaymaster_sandbox.query.sql import ALWAYS, NEVER, Sql, all_of, any_of
 from quaymaster_sandbox.query.subjects import Cell, Subject, meta_property, own_property, relation_targets, scalar
+from quaymaster_sandbox.scorecards.subjects import verdict_subject, with_status
 
 _MY_TEAMS = "My Teams"
 DEEPEST_MIRROR = 8
@@ -45,8 +46,7 @@ def _compile_rule(rule: Mapping[str, Any], scope: Scope) -> Sql:
     if "relation" in rule:
         return _compared(relation_subject(rule["relation"], rule.get("targetProperty"), scope), rule, scope)
     if "scorecard" in rule:
-        subject = scope.scorecards.subject(scope.blueprint, rule["scorecard"], rule.get("scorecardRule"))
-        return _compared(subject, rule, scope)
+        return _compared(verdict_subject(rule["scorecard"], rule.get("scorecardRule"), scope), with_status(rule), scope)
     if isinstance(rule["property"], Mapping):
         return _about_the_caller(rule, scope)
     return _compared(property_subject(rule["property"], scope), rule, scope)

@@ -8,7 +8,6 @@ from typing import Any, Protocol
 from quaymaster_sandbox.assumptions import Assumptions
 from quaymaster_sandbox.catalog.blueprint import Blueprint
 from quaymaster_sandbox.catalog.catalog import Catalog
-from quaymaster_sandbox.query.subjects import Subject
 
 
 class Caller(Protocol):
@@ -21,13 +20,6 @@ class Caller(Protocol):
         """Returns a property of the caller's `_user` entity, or the list of those of the caller's teams."""
 
 
-class ScorecardSubjects(Protocol):
-    """Where the levels and rule results of scorecards are found."""
-
-    def subject(self, blueprint: Blueprint, scorecard: str, rule: str | None) -> Subject | None:
-        """Returns the subject of a level title, or of the status of one rule; None for an unknown scorecard or rule."""
-
-
 @dataclass(frozen=True)
 class Scope:
     """The surroundings of one compilation; conditions are about the blueprint's rows under the alias `v`."""
@@ -37,7 +29,6 @@ class Scope:
     now: datetime
     caller: Caller
     assumptions: Assumptions
-    scorecards: ScorecardSubjects
     depth: int = 0
     """How many mirrors of mirrors led here."""
 

@@ -1,12 +1,23 @@
 """Port's routes, one module an area."""
 
 from quaymaster_sandbox.router import Route
-from quaymaster_sandbox.routes import aggregate, auth, blueprints, entities, organization, search, teams, users
+from quaymaster_sandbox.routes import (
+    aggregate,
+    auth,
+    blueprints,
+    entities,
+    organization,
+    scorecards,
+    search,
+    teams,
+    users,
+)
 
 ROUTES: tuple[Route, ...] = (
     *auth.ROUTES,
     *blueprints.ROUTES,
     *entities.ROUTES,
+    *scorecards.ROUTES,
     *search.ROUTES,
     *aggregate.ROUTES,
     *teams.ROUTES,
