@@ -1,9 +1,10 @@
 """Quaymaster: a plugin-based MCP server for Port. This is all that packs import."""
 
 from quaymaster.auth import Credentials
+from quaymaster.calls import Call, CallNext, Middlewares, Principal
 from quaymaster.concurrency import gather
 from quaymaster.errors import InputError, QuaymasterError, nearest_first
-from quaymaster.hookspecs import PackInfo, Subparsers, hookimpl
+from quaymaster.hookspecs import App, PackInfo, Subparsers, hookimpl
 from quaymaster.port import PortClient
 from quaymaster.results import Answer, Cursor, Table, inline, read_cursor
 from quaymaster.settings import Profile
@@ -11,11 +12,16 @@ from quaymaster.tools import Tool, Tools, tool
 
 __all__ = [
     "Answer",
+    "App",
+    "Call",
+    "CallNext",
     "Credentials",
     "Cursor",
     "InputError",
+    "Middlewares",
     "PackInfo",
     "PortClient",
+    "Principal",
     "Profile",
     "QuaymasterError",
     "Subparsers",
