@@ -3,8 +3,8 @@
 import pytest
 
 from quaymaster import InputError
-from quaymaster_catalog.fields import Field
-from quaymaster_catalog.names import choose
+from quaymaster.catalog.fields import Field
+from quaymaster.catalog.names import choose
 
 CHOICES = [
     Field("service", "Service", "relation"),

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from itertools import product
 
 from quaymaster import PortClient, gather
+from quaymaster.catalog.catalog import Catalog
+from quaymaster.catalog.columns import includes, read_values
+from quaymaster.catalog.counts import count, count_names
+from quaymaster.catalog.filters import Filter
 from quaymaster.port.documents.blueprint import Blueprint
 from quaymaster.port.documents.entity import Entity
 from quaymaster.port.entities import MAX_PAGE
-from quaymaster_catalog.catalog import Catalog
-from quaymaster_catalog.columns import includes, read_values
-from quaymaster_catalog.counts import count, count_names
-from quaymaster_catalog.filters import Filter
 from quaymaster_catalog.groups import Group, Slice, slices_of
 from quaymaster_catalog.measures import Measure, figure
 

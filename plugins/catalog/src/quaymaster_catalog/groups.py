@@ -6,13 +6,13 @@ from datetime import UTC, datetime
 from typing import Any
 
 from quaymaster import InputError, PortClient, nearest_first
+from quaymaster.catalog.catalog import Catalog
+from quaymaster.catalog.counts import NONE, count_by
+from quaymaster.catalog.fields import Field, Path, resolve
+from quaymaster.catalog.filters import Filter
+from quaymaster.catalog.rules import Term, read_term
 from quaymaster.port.documents.blueprint import Blueprint
 from quaymaster_catalog.buckets import BUCKETS, bucket_of, buckets_between, span_of
-from quaymaster_catalog.catalog import Catalog
-from quaymaster_catalog.counts import NONE, count_by
-from quaymaster_catalog.fields import Field, Path, resolve
-from quaymaster_catalog.filters import Filter
-from quaymaster_catalog.rules import Term, read_term
 
 __all__ = ["Group", "Slice", "read_groups", "slices_of"]
 

@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from quaymaster import Cursor, PortClient, Table, gather, read_cursor
+from quaymaster.catalog.catalog import Catalog
+from quaymaster.catalog.columns import TITLE, includes, read_rows, read_values
+from quaymaster.catalog.counts import count
+from quaymaster.catalog.fields import Field, Path
+from quaymaster.catalog.filters import Filter
 from quaymaster.port.documents.blueprint import Blueprint
 from quaymaster.port.documents.entity import Entity
 from quaymaster.port.entities import EntityPage
-from quaymaster_catalog.catalog import Catalog
-from quaymaster_catalog.columns import TITLE, includes, read_rows, read_values
-from quaymaster_catalog.counts import count
-from quaymaster_catalog.fields import Field, Path
-from quaymaster_catalog.filters import Filter
 
 __all__ = ["MOST_ROWS", "Listing", "Sort"]
 

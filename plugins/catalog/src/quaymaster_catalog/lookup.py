@@ -1,21 +1,19 @@
 """Entities whose names are known."""
 
-import re
 from collections.abc import Sequence
 from typing import Any
 
-from quaymaster import Answer, InputError, PortClient, Table, inline, nearest_first
+from quaymaster import Answer, InputError, PortClient, Table, inline
+from quaymaster.catalog.catalog import Catalog
+from quaymaster.catalog.columns import IDENTIFIER, TITLE, includes, read_columns, read_rows
+from quaymaster.catalog.fields import Path, fields_of
+from quaymaster.catalog.finding import find_entities, named, near_matches, say_missing
 from quaymaster.port.documents.blueprint import Blueprint
 from quaymaster.port.documents.entity import Entity
-from quaymaster_catalog.catalog import Catalog
-from quaymaster_catalog.columns import IDENTIFIER, TITLE, includes, read_columns, read_rows
-from quaymaster_catalog.fields import Path, fields_of
 
-__all__ = ["find_entities", "look_up", "near_matches"]
+__all__ = ["find_one", "look_up"]
 
 _MOST_NAMES = 200
-_MOST_NEAR = 3
-_WORD = re.compile(r"[A-Z]?[^\W\dA-Z_]+|[^\W\d_]+|\d+")
 
 
 async def look_up(
@@ -31,7 +29,7 @@ async def look_up(
     asked = None if columns is None else read_columns(catalog, found, columns)
     paths = asked or _everything(catalog, found)
     entities = await find_entities(port, found, names, None if asked is None else includes([*paths, TITLE]))
-    notes = await _missing(port, found, [name for name in names if not _named(name, entities)])
+    notes = await say_missing(port, found, [name for name in names if not named(name, entities)])
     if not entities:
         return Answer(f"no such {inline(found.identifier)}: {', '.join(map(inline, names))}", notes=notes)
     rows = await read_rows(port, catalog, entities, paths)
@@ -48,56 +46,20 @@ async def look_up(
     return Answer(f"{inline(values[0])}: {stated}" if stated else inline(values[0]), notes=notes)
 
 
-async def find_entities(
-    port: PortClient, blueprint: Blueprint, names: Sequence[str], include: Sequence[str] | None
-) -> list[Entity]:
-    """Returns the entities whose identifier, or else title, is one of the names; each once, in the names' order."""
-    rules = [{"property": key, "operator": "in", "value": list(names)} for key in ("$identifier", "$title")]
-    query = {"combinator": "or", "rules": rules}
-    page = await port.entities.search(blueprint.identifier, query, include=include, limit=1000)
-    found = [it for name in names for it in _named(name, page.entities)]
-    return list({it.identifier: it for it in found}.values())
+async def find_one(port: PortClient, blueprint: Blueprint, name: str, include: Sequence[str] | None = None) -> Entity:
+    """Returns the entity of a name, with what is asked for; all of it by default.
 
-
-async def near_matches(port: PortClient, blueprint: Blueprint, name: str) -> list[str]:
-    """Returns identifiers that look like a name: of entities that share a word or the first letters with it."""
-    words = sorted({word for word in _WORD.findall(name) if len(word) > 2}, key=len, reverse=True)[:_MOST_NEAR]
-    spellings = dict.fromkeys(form for word in words for form in (word, word.lower(), word.capitalize()))
-    rules = [
-        {"property": key, "operator": operator, "value": value}
-        for key in ("$identifier", "$title")
-        for operator, values in (
-            ("contains", spellings),
-            ("beginsWith", (name[:4], name[:4].lower(), name[:4].capitalize())),
-        )
-        for value in values
-        if value
-    ]
-    if not rules:
-        return []
-    query = {"combinator": "or", "rules": rules}
-    page = await port.entities.search(blueprint.identifier, query, include=["$identifier"], limit=1000)
-    names = {it.identifier: it for it in page.entities}
-    by_title = {it.title: it.identifier for it in page.entities if it.title}
-    ordered = nearest_first(name, [*names, *(title for title in by_title if title not in names)])
-    return list(dict.fromkeys(by_title.get(it, it) for it in ordered))[:_MOST_NEAR]
-
-
-def _named(name: str, entities: Sequence[Entity]) -> list[Entity]:
-    """Returns the entity with this identifier; if there is none, those with this title."""
-    exact = [it for it in entities if it.identifier == name]
-    return exact or [it for it in entities if it.title == name]
-
-
-async def _missing(port: PortClient, blueprint: Blueprint, names: Sequence[str]) -> list[str]:
-    notes = []
-    for name in names[:_MOST_NEAR]:
-        near = ", ".join(map(inline, await near_matches(port, blueprint, name)))
-        nearest = f"; nearest: {near}" if near else ""
-        notes.append(f"{inline(blueprint.identifier)} {inline(name)!r} does not exist{nearest}")
-    if len(names) > _MOST_NEAR:
-        notes.append(f"{len(names) - _MOST_NEAR} more do not exist: {', '.join(map(inline, names[_MOST_NEAR:]))}")
-    return notes
+    Raises:
+        InputError: There is none, or several have this title.
+    """
+    found = await find_entities(port, blueprint, [name], include)
+    if len(found) == 1:
+        return found[0]
+    if found:
+        choices = ", ".join(inline(it.identifier) for it in found)
+        raise InputError(f"{blueprint.identifier} {name!r} is ambiguous; choose one of: {choices}")
+    near = ", ".join(map(inline, await near_matches(port, blueprint, name)))
+    raise InputError(f"{blueprint.identifier} {name!r} does not exist" + (f"; nearest: {near}" if near else ""))
 
 
 def _everything(catalog: Catalog, blueprint: Blueprint) -> list[Path]:

@@ -7,9 +7,9 @@ from statistics import median
 from typing import Literal
 
 from quaymaster import InputError, nearest_first
+from quaymaster.catalog.catalog import Catalog
+from quaymaster.catalog.fields import Path, resolve
 from quaymaster.port.documents.blueprint import Blueprint
-from quaymaster_catalog.catalog import Catalog
-from quaymaster_catalog.fields import Path, resolve
 
 __all__ = ["Measure", "PortFunction", "figure", "read_measures"]
 

@@ -3,9 +3,9 @@
 from typing import Literal
 
 from quaymaster import Answer, PortClient, Table, gather, inline, tool
+from quaymaster.catalog.catalog import Catalog, with_catalog
+from quaymaster.catalog.fields import Field, fields_of
 from quaymaster.port.documents.blueprint import Blueprint
-from quaymaster_catalog.catalog import Catalog, with_catalog
-from quaymaster_catalog.fields import Field, fields_of
 
 __all__ = ["get_blueprint", "list_blueprints"]
 

@@ -5,13 +5,13 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from quaymaster import Answer, InputError, PortClient, gather, inline, tool
+from quaymaster import Answer, PortClient, gather, inline, tool
+from quaymaster.catalog.catalog import Catalog, with_catalog
+from quaymaster.catalog.fields import Field as Named
+from quaymaster.catalog.names import choose
 from quaymaster.port.documents.blueprint import Blueprint
-from quaymaster_catalog.catalog import Catalog, with_catalog
-from quaymaster_catalog.fields import Field as Named
 from quaymaster_catalog.graph import Edge, Node, Walk, walk_downstream, walk_upstream
-from quaymaster_catalog.lookup import find_entities, near_matches
-from quaymaster_catalog.names import choose
+from quaymaster_catalog.lookup import find_one
 
 __all__ = ["trace_dependencies"]
 
@@ -36,7 +36,7 @@ async def trace_dependencies(
     async def answer(catalog: Catalog) -> Answer:
         found = catalog.blueprint(blueprint)
         edges = _edges(catalog, found, relation)
-        root = await _root(port, found, identifier)
+        root = Node(found.identifier, (await find_one(port, found, identifier, ["$identifier"])).identifier)
         above, below = await gather(
             walk_upstream(port, edges, root, depth if direction != "downstream" else 0),
             walk_downstream(port, edges, root, depth if direction != "upstream" else 0),
@@ -67,17 +67,6 @@ def _edges(catalog: Catalog, blueprint: Blueprint, relation: str | None) -> list
     named = {edge.relation: Named(edge.relation, titles[edge.relation], "relation") for edge in edges}
     chosen = choose(relation, list(named.values()), "relation")
     return [edge for edge in edges if edge.relation == chosen.identifier]
-
-
-async def _root(port: PortClient, blueprint: Blueprint, identifier: str) -> Node:
-    found = await find_entities(port, blueprint, [identifier], ["$identifier"])
-    if len(found) == 1:
-        return Node(blueprint.identifier, found[0].identifier)
-    if found:
-        choices = ", ".join(inline(it.identifier) for it in found)
-        raise InputError(f"{blueprint.identifier} {identifier!r} is ambiguous; choose one of: {choices}")
-    near = ", ".join(map(inline, await near_matches(port, blueprint, identifier)))
-    raise InputError(f"{blueprint.identifier} {identifier!r} does not exist" + (f"; nearest: {near}" if near else ""))
 
 
 def _answer(root: Node, edges: list[Edge], above: Walk, below: Walk, direction: str, depth: int) -> Answer:

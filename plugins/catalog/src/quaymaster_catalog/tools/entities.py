@@ -5,14 +5,14 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from quaymaster import Answer, PortClient, tool
-from quaymaster_catalog.catalog import Catalog, with_catalog
-from quaymaster_catalog.columns import read_columns
-from quaymaster_catalog.counts import why_empty
-from quaymaster_catalog.fields import resolve
-from quaymaster_catalog.filters import read_filter
+from quaymaster.catalog.catalog import Catalog, with_catalog
+from quaymaster.catalog.columns import read_columns
+from quaymaster.catalog.counts import why_empty
+from quaymaster.catalog.fields import resolve
+from quaymaster.catalog.filters import read_filter
+from quaymaster.catalog.wording import matching
 from quaymaster_catalog.listing import MOST_ROWS, Listing, Sort
 from quaymaster_catalog.lookup import look_up
-from quaymaster_catalog.wording import matching
 
 __all__ = ["get_entities_by_identifiers", "list_entities"]
 

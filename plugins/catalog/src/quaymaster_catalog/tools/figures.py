@@ -6,14 +6,14 @@ from dataclasses import replace
 from typing import Any
 
 from quaymaster import Answer, InputError, PortClient, Table, gather, inline, tool
+from quaymaster.catalog.catalog import Catalog, with_catalog
+from quaymaster.catalog.counts import count, why_empty
+from quaymaster.catalog.filters import Filter, read_filter
+from quaymaster.catalog.wording import matching
 from quaymaster.port.documents.blueprint import Blueprint
 from quaymaster_catalog.aggregation import Aggregation, Figures
-from quaymaster_catalog.catalog import Catalog, with_catalog
-from quaymaster_catalog.counts import count, why_empty
-from quaymaster_catalog.filters import Filter, read_filter
 from quaymaster_catalog.groups import Group, read_groups
 from quaymaster_catalog.measures import Measure, read_measures
-from quaymaster_catalog.wording import matching
 
 __all__ = ["aggregate_entities", "count_entities"]
 

@@ -1,8 +1,8 @@
 """Words that several answers share."""
 
-from quaymaster import inline
+from quaymaster.catalog.filters import Filter
 from quaymaster.port.documents.blueprint import Blueprint
-from quaymaster_catalog.filters import Filter
+from quaymaster.results import inline
 
 __all__ = ["matching"]
 

@@ -4,11 +4,13 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from quaymaster import InputError, PortClient, gather
+from quaymaster.catalog.names import choose
+from quaymaster.concurrency import gather
+from quaymaster.errors import InputError
+from quaymaster.port import PortClient
 from quaymaster.port.documents.blueprint import Blueprint
 from quaymaster.port.documents.scorecard import Scorecard
 from quaymaster.port.errors import ForbiddenError, NotFoundError, RejectedError
-from quaymaster_catalog.names import choose
 
 __all__ = ["Catalog", "Team", "load_catalog", "with_catalog"]
 

@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from quaymaster import InputError
+from quaymaster.catalog.catalog import Catalog
+from quaymaster.catalog.names import choose
+from quaymaster.errors import InputError
 from quaymaster.port.documents.blueprint import Blueprint, CalculationProperty, Property
 from quaymaster.port.documents.scorecard import DEFAULT_LEVELS
-from quaymaster_catalog.catalog import Catalog
-from quaymaster_catalog.names import choose
 
 __all__ = ["Field", "Path", "fields_of", "resolve"]
 

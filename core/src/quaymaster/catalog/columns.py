@@ -4,11 +4,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from quaymaster import PortClient
+from quaymaster.catalog.catalog import Catalog
+from quaymaster.catalog.fields import Field, Path, resolve
+from quaymaster.port import PortClient
 from quaymaster.port.documents.blueprint import Blueprint
 from quaymaster.port.documents.entity import Entity
-from quaymaster_catalog.catalog import Catalog
-from quaymaster_catalog.fields import Field, Path, resolve
 
 __all__ = ["IDENTIFIER", "TITLE", "includes", "read_columns", "read_rows", "read_values", "value_of"]
 

@@ -4,13 +4,15 @@ from collections import Counter
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
-from quaymaster import PortClient, gather, inline
+from quaymaster.catalog.catalog import Catalog
+from quaymaster.catalog.columns import includes, value_of
+from quaymaster.catalog.fields import Field, Path
+from quaymaster.catalog.filters import Filter
+from quaymaster.catalog.rules import Term, read_term
+from quaymaster.concurrency import gather
+from quaymaster.port import PortClient
 from quaymaster.port.documents.blueprint import Blueprint
-from quaymaster_catalog.catalog import Catalog
-from quaymaster_catalog.columns import includes, value_of
-from quaymaster_catalog.fields import Field, Path
-from quaymaster_catalog.filters import Filter
-from quaymaster_catalog.rules import Term, read_term
+from quaymaster.results import inline
 
 __all__ = ["NONE", "count", "count_by", "count_names", "why_empty"]
 

@@ -5,14 +5,16 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from quaymaster import InputError, PortClient, inline
+from quaymaster.catalog.catalog import Catalog
+from quaymaster.catalog.fields import Path, fields_of, resolve
+from quaymaster.catalog.names import choose
+from quaymaster.catalog.rules import Rule, Term, read_term
+from quaymaster.errors import InputError
+from quaymaster.port import PortClient
 from quaymaster.port.documents import DocumentError, validate_request
 from quaymaster.port.documents.blueprint import Blueprint
 from quaymaster.port.documents.query import BlueprintQuery, Query
-from quaymaster_catalog.catalog import Catalog
-from quaymaster_catalog.fields import Path, fields_of, resolve
-from quaymaster_catalog.names import choose
-from quaymaster_catalog.rules import Rule, Term, read_term
+from quaymaster.results import inline
 
 __all__ = ["Filter", "read_filter"]
 

@@ -5,11 +5,11 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from quaymaster import InputError, nearest_first
+from quaymaster.catalog.catalog import Catalog
+from quaymaster.catalog.fields import Field
+from quaymaster.catalog.names import fold
+from quaymaster.errors import InputError, nearest_first
 from quaymaster.port.where import PRESETS
-from quaymaster_catalog.catalog import Catalog
-from quaymaster_catalog.fields import Field
-from quaymaster_catalog.names import fold
 
 __all__ = ["DATE_FORM", "date_range", "is_range", "operand"]
 

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from quaymaster import InputError, nearest_first
-from quaymaster_catalog.catalog import Catalog
-from quaymaster_catalog.fields import Field
-from quaymaster_catalog.operands import date_range, is_range, operand
+from quaymaster.catalog.catalog import Catalog
+from quaymaster.catalog.fields import Field
+from quaymaster.catalog.operands import date_range, is_range, operand
+from quaymaster.errors import InputError, nearest_first
 
 __all__ = ["Rule", "Term", "every", "read_term"]
 

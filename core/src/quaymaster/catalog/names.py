@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Protocol, TypeVar
 
-from quaymaster import InputError, nearest_first
+from quaymaster.errors import InputError, nearest_first
 
 __all__ = ["Named", "choose", "fold"]
 

@@ -1,0 +1,68 @@
+"""Entities whose names are known, and those whose names are almost known."""
+
+import re
+from collections.abc import Sequence
+
+from quaymaster.errors import nearest_first
+from quaymaster.port import PortClient
+from quaymaster.port.documents.blueprint import Blueprint
+from quaymaster.port.documents.entity import Entity
+from quaymaster.results import inline
+
+__all__ = ["find_entities", "named", "near_matches", "say_missing"]
+
+_MOST_NEAR = 3
+_WORD = re.compile(r"[A-Z]?[^\W\dA-Z_]+|[^\W\d_]+|\d+")
+
+
+async def find_entities(
+    port: PortClient, blueprint: Blueprint, names: Sequence[str], include: Sequence[str] | None
+) -> list[Entity]:
+    """Returns the entities whose identifier, or else title, is one of the names; each once, in the names' order."""
+    rules = [{"property": key, "operator": "in", "value": list(names)} for key in ("$identifier", "$title")]
+    query = {"combinator": "or", "rules": rules}
+    page = await port.entities.search(blueprint.identifier, query, include=include, limit=1000)
+    found = [it for name in names for it in named(name, page.entities)]
+    return list({it.identifier: it for it in found}.values())
+
+
+async def near_matches(port: PortClient, blueprint: Blueprint, name: str) -> list[str]:
+    """Returns identifiers that look like a name: of entities that share a word or the first letters with it."""
+    words = sorted({word for word in _WORD.findall(name) if len(word) > 2}, key=len, reverse=True)[:_MOST_NEAR]
+    spellings = dict.fromkeys(form for word in words for form in (word, word.lower(), word.capitalize()))
+    rules = [
+        {"property": key, "operator": operator, "value": value}
+        for key in ("$identifier", "$title")
+        for operator, values in (
+            ("contains", spellings),
+            ("beginsWith", (name[:4], name[:4].lower(), name[:4].capitalize())),
+        )
+        for value in values
+        if value
+    ]
+    if not rules:
+        return []
+    query = {"combinator": "or", "rules": rules}
+    page = await port.entities.search(blueprint.identifier, query, include=["$identifier"], limit=1000)
+    names = {it.identifier: it for it in page.entities}
+    by_title = {it.title: it.identifier for it in page.entities if it.title}
+    ordered = nearest_first(name, [*names, *(title for title in by_title if title not in names)])
+    return list(dict.fromkeys(by_title.get(it, it) for it in ordered))[:_MOST_NEAR]
+
+
+def named(name: str, entities: Sequence[Entity]) -> list[Entity]:
+    """Returns the entity with this identifier; if there is none, those with this title."""
+    exact = [it for it in entities if it.identifier == name]
+    return exact or [it for it in entities if it.title == name]
+
+
+async def say_missing(port: PortClient, blueprint: Blueprint, names: Sequence[str]) -> list[str]:
+    """Returns notes on names that no entity has: for the first of them, with names that look like them."""
+    notes = []
+    for name in names[:_MOST_NEAR]:
+        near = ", ".join(map(inline, await near_matches(port, blueprint, name)))
+        nearest = f"; nearest: {near}" if near else ""
+        notes.append(f"{inline(blueprint.identifier)} {inline(name)!r} does not exist{nearest}")
+    if len(names) > _MOST_NEAR:
+        notes.append(f"{len(names) - _MOST_NEAR} more do not exist: {', '.join(map(inline, names[_MOST_NEAR:]))}")
+    return notes
