@@ -9,7 +9,7 @@ from typing import Any
 import anyio
 
 from quaymaster.calls import LOCAL, NOBODY, Call, Client, Principal
-from quaymaster.connections import Connections
+from quaymaster.connections import Clients, Connections
 from quaymaster.errors import InputError, PluginError, QuaymasterError, RefusedError, nearest_first
 from quaymaster.hookspecs import App
 from quaymaster.host import Host, OfferedTool, PackRecord
@@ -67,14 +67,14 @@ class Application:
     Args:
         settings: The settings.
         host: The packs.
-        connections: The ways to Port; None for the settings' own.
+        clients: The ways to Port; None for those of the settings.
     """
 
-    def __init__(self, settings: Settings, host: Host, connections: Connections | None = None) -> None:
+    def __init__(self, settings: Settings, host: Host, clients: Clients | None = None) -> None:
         self.host = host
         self._settings = settings
         self._profiles = settings.all_profiles()
-        self._connections = connections or Connections(settings, host)
+        self._clients: Clients = clients or Connections(settings, host)
         self._lifespans = Lifespans(host, settings.plugins.load_timeout_s)
 
     @asynccontextmanager
@@ -84,7 +84,7 @@ class Application:
             async with self._lifespans.entered(self._app_for):
                 yield
         finally:
-            await self._connections.aclose()
+            await self._clients.aclose()
 
     def instructions(self) -> str:
         """Returns what the packs want a model to know, in the order of loading."""
@@ -126,7 +126,7 @@ class Application:
         profile = self._default_profile()
         with anyio.fail_after(self._settings.timeout_s) as scope:
             call = Call(offered.name, given, profile, caller.principal, Patient(caller.client, scope))
-            run = Run(call, lambda: self._connections.client(profile, caller.limits), self._lifespans)
+            run = Run(call, lambda: self._clients.client(profile, caller.limits), self._lifespans)
             return await run.through(self.host.middleware, offered)
 
     def _refusal(self, offered: OfferedTool, caller: Caller) -> str | None:
@@ -151,5 +151,5 @@ class Application:
 
     def _app_for(self, record: PackRecord) -> App:
         return App(
-            record.settings, self._profiles, lambda name: self._connections.client(self._profiles[name], _NO_LIMITS)
+            record.settings, self._profiles, lambda name: self._clients.client(self._profiles[name], _NO_LIMITS)
         )

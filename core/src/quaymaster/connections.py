@@ -3,7 +3,7 @@
 import os
 from collections import defaultdict
 from contextlib import AsyncExitStack
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from quaymaster.auth import Credentials, read_environment
 from quaymaster.errors import NotConfiguredError
@@ -16,7 +16,19 @@ from quaymaster.settings import Profile, Settings
 if TYPE_CHECKING:
     from quaymaster.port.transport import PortTransport
 
-__all__ = ["Connections"]
+__all__ = ["Clients", "Connections"]
+
+
+class Clients(Protocol):
+    """Where an application gets its clients from."""
+
+    def client(self, profile: Profile, limits: Policy) -> PortClient:
+        """Returns a client for a profile, under its policy and the limits of a caller."""
+        ...
+
+    async def aclose(self) -> None:
+        """Closes what the clients share; a later call opens it anew."""
+        ...
 
 
 class Connections:
