@@ -11,7 +11,8 @@ __all__ = ["OPERATORS", "PRESETS", "Where", "build_query"]
 Where = Mapping[str, Any]
 """A condition per property, all of which must hold; or a query in Port's own form, with `combinator` and `rules`.
 
-A condition is a value (equal; a list: one of them; None: empty) or a mapping from operators to values.
+A condition is a value (equal; a list: one of them; None: empty) or a mapping from operators to values. An entity can have
+several owners, so a team stands for every entity that it is among the owners of: `{"$team": "web"}`.
 """
 
 Query = dict[str, Any]
@@ -56,6 +57,9 @@ def _rules(name: str, condition: Any, now: datetime) -> list[Query]:
         return [{"property": name, "operator": "isEmpty"}]
     if isinstance(condition, Mapping):
         return [_rule(name, operator, value, now) for operator, value in condition.items()]
+    if name == "$team":  # a list on the entity, which no single value equals
+        teams = [condition] if isinstance(condition, str) else list(condition)
+        return [{"property": name, "operator": "containsAny", "value": teams}]
     if isinstance(condition, Sequence) and not isinstance(condition, str):
         return [{"property": name, "operator": "in", "value": list(condition)}]
     return [_rule(name, "=", condition, now)]
