@@ -11,8 +11,8 @@ __all__ = ["OPERATORS", "PRESETS", "Where", "build_query"]
 Where = Mapping[str, Any]
 """A condition per property, all of which must hold; or a query in Port's own form, with `combinator` and `rules`.
 
-A condition is a value (equal; a list: one of them; None: empty) or a mapping from operators to values. An entity can have
-several owners, so a team stands for every entity that it is among the owners of: `{"$team": "web"}`.
+A condition is a value (equal; a list: one of them; None: empty) or a mapping from operators to values. An entity can
+have several owners, so a team stands for every entity that it is among the owners of: `{"$team": "web"}`.
 """
 
 Query = dict[str, Any]
