@@ -187,15 +187,10 @@ _PROPERTIES = sorted({*TYPES["domain"], *TYPES["service"], "nothing", "$identifi
 _SCALARS = st.sampled_from([*_TEXTS, *_NUMBERS, True, False, *_INSTANTS, *_NAMES, *TEAMS, "domain", "service"])
 _TEXT_LISTS = st.lists(st.sampled_from([*_TEXTS, *_INSTANTS, *_NAMES, *TEAMS]), max_size=3)
 _LISTS = _TEXT_LISTS | st.lists(st.sampled_from(_NUMBERS), max_size=3) | st.lists(st.booleans(), max_size=2)
+_PRESETS = ("today", "tomorrow", "yesterday", "lastDay", "lastWeek", "last2Weeks", "lastMonth", "last3Months")
 _RANGES = st.builds(
     lambda ends: {"from": ends[0], "to": ends[1]}, st.tuples(st.sampled_from(_INSTANTS), st.sampled_from(_INSTANTS))
-) | st.sampled_from(
-    [
-        {"preset": name}
-        for name in ("today", "tomorrow", "yesterday", "lastDay", "lastWeek", "last2Weeks", "lastMonth", "last3Months")
-        + ("last6Months", "last12Months")
-    ]
-)
+) | st.builds(lambda name: {"preset": name}, st.sampled_from((*_PRESETS, "last6Months", "last12Months")))
 _PROPERTY = st.sampled_from(_PROPERTIES)
 
 

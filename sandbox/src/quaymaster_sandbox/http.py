@@ -44,6 +44,11 @@ class Response:
     events: Iterator[str] | None = None
 
 
+def ok(status: int = 200, /, **parts: Any) -> Response:
+    """Returns Port's answer to a request that succeeded: `{ok: true, …}`."""
+    return Response(status, {"ok": True, **parts})
+
+
 @dataclass(frozen=True)
 class Call:
     """One request on its way through a route: the session it works in and what it carries."""
@@ -103,6 +108,13 @@ class Call:
         if text is not None and text not in values:
             raise invalid_request(f'"{name}" must be equal to one of the allowed values')
         return text
+
+    def choices(self, name: str, values: Sequence[str]) -> list[str]:
+        """Returns a list of the query string, each of which must be one of the values."""
+        chosen = self.texts(name)
+        if any(choice not in values for choice in chosen):
+            raise invalid_request(f'"{name}" must be equal to one of the allowed values')
+        return chosen
 
     def document(self, kind: type[Document], *, optional: bool = False) -> dict[str, Any]:
         """Returns the body, checked as a document of this kind; `optional` takes no body for an empty one."""

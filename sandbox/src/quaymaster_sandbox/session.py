@@ -1,6 +1,6 @@
 """One request's view of one organisation, inside one transaction."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -10,7 +10,7 @@ from quaymaster_sandbox.assumptions import Assumptions
 from quaymaster_sandbox.catalog.blueprint import TEAM_RELATION, Blueprint
 from quaymaster_sandbox.catalog.catalog import Catalog
 from quaymaster_sandbox.catalog.changes import Listener, Watcher
-from quaymaster_sandbox.clock import to_micros
+from quaymaster_sandbox.clock import format_millis, to_micros
 from quaymaster_sandbox.ids import Ids
 from quaymaster_sandbox.query.compiler import compile_query
 from quaymaster_sandbox.query.scope import Scope
@@ -26,6 +26,8 @@ class Actor:
     client_id: str
     email: str | None = None
     user_agent: str | None = None
+    origin: str = "API"
+    """What the audit log says of where the request came from."""
 
     @property
     def id(self) -> str:
@@ -52,6 +54,14 @@ class Session:
     def now_micros(self) -> int:
         """The present instant as it is stored, cut to milliseconds as Port's timestamps are."""
         return to_micros(self.now) // 1000 * 1000
+
+    def stamps(self, stored: Mapping[str, Any] | None = None) -> dict[str, Any]:
+        """Returns when and by whom a document is written: `createdAt` and `createdBy` of the stored one stay."""
+        now = format_millis(self.now_micros // 1000)
+        created = {"createdAt": now, "createdBy": self.actor.id}
+        if stored is not None:
+            created = {key: stored.get(key, value) for key, value in created.items()}
+        return {**created, "updatedAt": now, "updatedBy": self.actor.id}
 
     def resources(self, kind: str) -> Resources:
         """Returns the organisation's documents of a kind that are no entities."""

@@ -7,8 +7,9 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
+from quaymaster_sandbox.clients import Organization
 from quaymaster_sandbox.errors import PortError
-from quaymaster_sandbox.sandbox import Organization, Sandbox
+from quaymaster_sandbox.sandbox import Sandbox
 
 TOKEN_LIFE_S = 3 * 60 * 60
 """Port: a token is valid for three hours (`docs/api-reference/port-api.info.mdx`)."""

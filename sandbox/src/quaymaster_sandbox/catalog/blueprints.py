@@ -9,7 +9,6 @@ from quaymaster_sandbox.catalog.blueprint import Blueprint, Layout
 from quaymaster_sandbox.catalog.migrating import adapt_values, forget_values, kept_layout
 from quaymaster_sandbox.catalog.references import check_references, check_users_of_relations
 from quaymaster_sandbox.catalog.system import check_managed_parts, is_managed, protected
-from quaymaster_sandbox.clock import format_millis
 from quaymaster_sandbox.documents import checked
 from quaymaster_sandbox.errors import PortError, identifier_taken, invalid_request
 from quaymaster_sandbox.scorecards.following import follow_blueprint
@@ -26,7 +25,7 @@ def create_blueprint(session: Session, body: Mapping[str, Any]) -> Blueprint:
     identifier = body["identifier"]
     if identifier in session.catalog:
         raise identifier_taken("Blueprint", identifier)
-    document = _with_stamps(session, complete(body), None)
+    document = {**complete(body), **session.stamps()}
     blueprint = blueprint_rows.insert_blueprint(session.connection, session.organization_id, document)
     session.catalog = session.catalog.with_blueprint(blueprint)
     check_references(blueprint, session.catalog)
@@ -105,21 +104,13 @@ def _merged_schema(stored: Mapping[str, Any], patch: Mapping[str, Any]) -> Docum
     return {"properties": properties, "required": patch.get("required", stored["required"])}
 
 
-def _with_stamps(session: Session, document: Document, stored: Blueprint | None) -> Document:
-    now = format_millis(session.now_micros // 1000)
-    created = {"createdAt": now, "createdBy": session.actor.id}
-    if stored is not None:
-        created = {key: stored.document[key] for key in created}
-    return {**document, **created, "updatedAt": now, "updatedBy": session.actor.id}
-
-
 def store_version(session: Session, stored: Blueprint, document: Document, kept: Layout) -> Blueprint:
     """Stores the next version of a blueprint, whose kept values stand where `kept` says, and returns it.
 
     Raises:
         PortError: the document leads nowhere, or others lead through what it changes.
     """
-    stamped = _with_stamps(session, document, stored)
+    stamped = {**document, **session.stamps(stored.document)}
     blueprint = blueprint_rows.update_blueprint(session.connection, stored, stamped, kept)
     session.catalog = session.catalog.with_blueprint(blueprint, replacing=stored.identifier)
     check_references(blueprint, session.catalog)

@@ -3,12 +3,15 @@
 from quaymaster_sandbox.router import Route
 from quaymaster_sandbox.routes import (
     aggregate,
+    audit_log,
     auth,
     blueprints,
     entities,
     organization,
+    pages,
     scorecards,
     search,
+    secrets,
     teams,
     users,
 )
@@ -23,4 +26,7 @@ ROUTES: tuple[Route, ...] = (
     *teams.ROUTES,
     *users.ROUTES,
     *organization.ROUTES,
+    *secrets.ROUTES,
+    *pages.ROUTES,
+    *audit_log.ROUTES,
 )

@@ -12,8 +12,9 @@ from quaymaster.port.documents.blueprint import (
     RelationRename,
 )
 from quaymaster_sandbox.catalog import blueprint as model
-from quaymaster_sandbox.catalog import blueprints, renames
-from quaymaster_sandbox.http import Call, Response
+from quaymaster_sandbox.catalog import blueprints, pages, renames
+from quaymaster_sandbox.catalog.audit import record_document_change
+from quaymaster_sandbox.http import Call, Response, ok
 from quaymaster_sandbox.router import Route
 from quaymaster_sandbox.session import Session
 
@@ -23,43 +24,45 @@ Rename = Callable[[Session, model.Blueprint, str, str], model.Blueprint]
 def list_blueprints(call: Call) -> Response:
     """Answers all blueprints, Port's own included, in order of creation."""
     documents = [blueprint.document for blueprint in call.session.catalog]
-    return Response(200, {"ok": True, "blueprints": documents})
+    return ok(blueprints=documents)
 
 
 def get_blueprint(call: Call) -> Response:
     """Answers one blueprint."""
     blueprint = call.session.catalog.get(call.params["identifier"])
-    return Response(200, {"ok": True, "blueprint": blueprint.document})
+    return ok(blueprint=blueprint.document)
 
 
 def create_blueprint(call: Call) -> Response:
-    """Creates a blueprint."""
-    call.flag("create_catalog_page", default=True)
+    """Creates a blueprint, and a page of its entities unless `create_catalog_page` is false."""
+    with_page = call.flag("create_catalog_page", default=True)
     blueprint = blueprints.create_blueprint(call.session, call.document(Blueprint))
-    return Response(201, {"ok": True, "blueprint": blueprint.document})
+    if with_page:
+        pages.create_catalog_page(call.session, blueprint)
+    return _written(call, None, blueprint)
 
 
 def replace_blueprint(call: Call) -> Response:
     """Replaces a blueprint."""
+    before = call.session.catalog.get(call.params["identifier"])
     body = call.document(BlueprintReplacement)
-    blueprint = blueprints.replace_blueprint(call.session, call.params["identifier"], body)
-    renames.follow_blueprint_rename(call.session, call.params["identifier"], blueprint.identifier)
-    return Response(200, {"ok": True, "blueprint": blueprint.document})
+    return _written(call, before, blueprints.replace_blueprint(call.session, before.identifier, body))
 
 
 def patch_blueprint(call: Call) -> Response:
     """Changes a blueprint."""
+    before = call.session.catalog.get(call.params["identifier"])
     body = call.document(BlueprintPatch, optional=True)
-    blueprint = blueprints.patch_blueprint(call.session, call.params["identifier"], body)
-    renames.follow_blueprint_rename(call.session, call.params["identifier"], blueprint.identifier)
-    return Response(200, {"ok": True, "blueprint": blueprint.document})
+    return _written(call, before, blueprints.patch_blueprint(call.session, before.identifier, body))
 
 
 def delete_blueprint(call: Call) -> Response:
     """Deletes a blueprint without entities."""
     call.flag("delete_actions")
-    blueprints.delete_blueprint(call.session, call.params["identifier"])
-    return Response(200, {"ok": True})
+    before = call.session.catalog.get(call.params["identifier"])
+    blueprints.delete_blueprint(call.session, before.identifier)
+    record_document_change(call.session, "blueprint", before.identifier, before.document, None)
+    return ok()
 
 
 def rename_property(call: Call) -> Response:
@@ -83,7 +86,17 @@ def _rename(call: Call, kind: type[Document], key: str, rename: Rename) -> Respo
     old = call.params["part"]
     new = call.document(kind, optional=True).get(key, old)
     renamed = rename(call.session, blueprint, old, new) if new != old else blueprint
-    return Response(200, {"ok": True, "blueprint": renamed.document})
+    return _written(call, blueprint, renamed)
+
+
+def _written(call: Call, before: model.Blueprint | None, after: model.Blueprint) -> Response:
+    """Answers a write, after what else has to know of it."""
+    if before is not None:
+        renames.follow_blueprint_rename(call.session, before.identifier, after.identifier)
+    after = call.session.catalog.get(after.identifier)
+    document = None if before is None else before.document
+    record_document_change(call.session, "blueprint", after.identifier, document, after.document)
+    return ok(200 if before is not None else 201, blueprint=after.document)
 
 
 _ONE = "/v1/blueprints/{identifier}"

@@ -12,7 +12,7 @@ from quaymaster_sandbox.catalog.finding import count_entities, find_ids
 from quaymaster_sandbox.catalog.reading import read_entities, read_entity
 from quaymaster_sandbox.catalog.references import refuse_required_relations
 from quaymaster_sandbox.errors import PortError
-from quaymaster_sandbox.http import Call, Response
+from quaymaster_sandbox.http import Call, Response, ok
 from quaymaster_sandbox.query.sql import ALWAYS
 from quaymaster_sandbox.router import Route
 from quaymaster_sandbox.routes.views import view_of
@@ -28,7 +28,7 @@ def create_entity(call: Call) -> Response:
     blueprint = _blueprint(call)
     entity, created = _write(call, blueprint, call.document(EntityWrite, optional=True))
     status = 201 if created else call.session.assumptions.upsert_existing_status
-    return Response(status, {"ok": True, "entity": entity})
+    return ok(status, entity=entity)
 
 
 def create_entities(call: Call) -> Response:
@@ -61,14 +61,14 @@ def list_entities(call: Call) -> Response:
     """Answers all entities of a blueprint; there is no paging here."""
     blueprint = _blueprint(call)
     ids = find_ids(call.session, blueprint, ALWAYS)
-    return Response(200, {"ok": True, "entities": list(read_entities(call.session, blueprint, ids, view_of(call)))})
+    return ok(entities=list(read_entities(call.session, blueprint, ids, view_of(call))))
 
 
 def get_entity(call: Call) -> Response:
     """Answers one entity."""
     blueprint = _blueprint(call)
     entity_id = entities.get_id(call.session, blueprint, call.params["entity_identifier"])
-    return Response(200, {"ok": True, "entity": read_entity(call.session, blueprint, entity_id, view_of(call))})
+    return ok(entity=read_entity(call.session, blueprint, entity_id, view_of(call)))
 
 
 def replace_entity(call: Call) -> Response:
@@ -77,7 +77,7 @@ def replace_entity(call: Call) -> Response:
     body = call.document(EntityReplacement, optional=True)
     options = _options(call)
     entity_id = entities.replace_entity(call.session, blueprint, call.params["entity_identifier"], body, options)
-    return Response(200, {"ok": True, "entity": read_entity(call.session, blueprint, entity_id)})
+    return ok(entity=read_entity(call.session, blueprint, entity_id))
 
 
 def patch_entity(call: Call) -> Response:
@@ -85,7 +85,7 @@ def patch_entity(call: Call) -> Response:
     blueprint = _blueprint(call)
     body = call.document(EntityPatch, optional=True)
     entity_id = entities.patch_entity(call.session, blueprint, call.params["entity_identifier"], body, _options(call))
-    return Response(200, {"ok": True, "entity": read_entity(call.session, blueprint, entity_id)})
+    return ok(entity=read_entity(call.session, blueprint, entity_id))
 
 
 def delete_entity(call: Call) -> Response:
@@ -94,7 +94,7 @@ def delete_entity(call: Call) -> Response:
     dependents = call.flag("delete_dependents")
     entity_id = entities.get_id(call.session, blueprint, call.params["entity_identifier"])
     delete_entities(call.session, blueprint, [entity_id], delete_dependents=dependents, run_id=call.text("run_id"))
-    return Response(200, {"ok": True})
+    return ok()
 
 
 def delete_many_entities(call: Call) -> Response:
@@ -107,7 +107,7 @@ def delete_many_entities(call: Call) -> Response:
     delete_entities(
         call.session, blueprint, list(ids.values()), delete_dependents=dependents, run_id=call.text("run_id")
     )
-    return Response(200, {"ok": True, "deletedEntities": list(ids)})
+    return ok(deletedEntities=list(ids))
 
 
 def delete_all_entities(call: Call) -> Response:
@@ -116,12 +116,12 @@ def delete_all_entities(call: Call) -> Response:
     refuse_required_relations(blueprint, call.session.catalog)
     ids = find_ids(call.session, blueprint, ALWAYS)
     delete_entities(call.session, blueprint, ids, delete_dependents=True, run_id=call.text("run_id"))
-    return Response(200, {"ok": True})
+    return ok()
 
 
 def count_all_entities(call: Call) -> Response:
     """Answers how many entities a blueprint has."""
-    return Response(200, {"ok": True, "count": count_entities(call.session, _blueprint(call), ALWAYS)})
+    return ok(count=count_entities(call.session, _blueprint(call), ALWAYS))
 
 
 def _blueprint(call: Call) -> Blueprint:

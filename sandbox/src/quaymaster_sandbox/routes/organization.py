@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from quaymaster.port.documents.organisation import OrganizationPatch, OrganizationReplacement
-from quaymaster_sandbox.http import Call, Response
+from quaymaster_sandbox.http import Call, Response, ok
 from quaymaster_sandbox.router import Route
 from quaymaster_sandbox.session import Session
 from quaymaster_sandbox.values.cells import to_json
@@ -16,13 +16,13 @@ def get_organization(call: Call) -> Response:
     """Answers the organisation with its feature flags."""
     session = call.session
     document = {"id": session.organization, "settings": {}, "featureFlags": _FEATURE_FLAGS, **_load(session)}
-    return Response(200, {"ok": True, "organization": document})
+    return ok(organization=document)
 
 
 def replace_organization(call: Call) -> Response:
     """Replaces what can be set of the organisation."""
     _store(call.session, call.document(OrganizationReplacement))
-    return Response(200, {"ok": True})
+    return ok()
 
 
 def patch_organization(call: Call) -> Response:
@@ -33,7 +33,7 @@ def patch_organization(call: Call) -> Response:
         if name in body:
             body[name] = {**stored.get(name, {}), **body[name]}
     _store(call.session, {**stored, **body})
-    return Response(200, {"ok": True})
+    return ok()
 
 
 def _load(session: Session) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from quaymaster_sandbox.catalog.finding import find_everywhere, find_ids
 from quaymaster_sandbox.catalog.reading import read_entities
 from quaymaster_sandbox.catalog.view import make_view
 from quaymaster_sandbox.errors import invalid_request
-from quaymaster_sandbox.http import Call, Response
+from quaymaster_sandbox.http import Call, Response, ok
 from quaymaster_sandbox.query.sql import ALWAYS
 from quaymaster_sandbox.router import Route
 from quaymaster_sandbox.routes.views import view_of
@@ -27,12 +27,12 @@ def search_entities(call: Call) -> Response:
         numbered += zip(ids, read_entities(call.session, blueprint, ids, view), strict=True)
     numbered.sort(key=lambda pair: pair[0])
     entities = [entity for _, entity in numbered]
-    body: dict[str, Any] = {"ok": True, "entities": entities}
+    body: dict[str, Any] = {"entities": entities}
     if call.session.assumptions.matching_blueprints_shown:
         body["matchingBlueprints"] = list(dict.fromkeys(entity["blueprint"] for entity in entities))
     if call.flag("allow_partial_results"):
         body["failedBlueprints"] = []
-    return Response(200, body)
+    return ok(**body)
 
 
 def search_blueprint(call: Call) -> Response:
@@ -44,10 +44,10 @@ def search_blueprint(call: Call) -> Response:
     condition = session.condition(blueprint, body["query"]) if "query" in body else ALWAYS
     ids = find_ids(session, blueprint, condition, after=_position(body.get("from")), limit=limit + 1)
     view = make_view(body.get("include"), body.get("exclude"))
-    answer: dict[str, Any] = {"ok": True, "entities": list(read_entities(session, blueprint, ids[:limit], view))}
+    answer: dict[str, Any] = {"entities": list(read_entities(session, blueprint, ids[:limit], view))}
     if len(ids) > limit:
         answer["next"] = _cursor(ids[limit - 1])
-    return Response(200, answer)
+    return ok(**answer)
 
 
 def _cursor(entity_id: int) -> str:

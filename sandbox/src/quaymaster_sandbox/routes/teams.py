@@ -3,45 +3,41 @@
 from quaymaster.port.documents.organisation import TeamPatch, TeamReplacement, TeamWrite
 from quaymaster_sandbox.catalog import people
 from quaymaster_sandbox.errors import invalid_request
-from quaymaster_sandbox.http import Call, Response
+from quaymaster_sandbox.http import Call, Response, ok
 from quaymaster_sandbox.router import Route
 
 
 def list_teams(call: Call) -> Response:
     """Answers all teams."""
-    return Response(200, {"ok": True, "teams": people.list_teams(call.session, _fields(call))})
+    return ok(teams=people.list_teams(call.session, _fields(call)))
 
 
 def get_team(call: Call) -> Response:
     """Answers one team."""
-    return Response(200, {"ok": True, "team": people.get_team(call.session, call.params["name"], _fields(call))})
+    return ok(team=people.get_team(call.session, call.params["name"], _fields(call)))
 
 
 def create_team(call: Call) -> Response:
     """Creates a team; Port answers 200 here."""
-    return Response(200, {"ok": True, "team": people.create_team(call.session, call.document(TeamWrite))})
+    return ok(team=people.create_team(call.session, call.document(TeamWrite)))
 
 
 def replace_team(call: Call) -> Response:
     """Replaces a team."""
     body = call.document(TeamReplacement)
-    return Response(
-        200, {"ok": True, "team": people.update_team(call.session, call.params["name"], body, replace=True)}
-    )
+    return ok(team=people.update_team(call.session, call.params["name"], body, replace=True))
 
 
 def patch_team(call: Call) -> Response:
     """Changes a team."""
     body = call.document(TeamPatch, optional=True)
-    return Response(
-        200, {"ok": True, "team": people.update_team(call.session, call.params["name"], body, replace=False)}
-    )
+    return ok(team=people.update_team(call.session, call.params["name"], body, replace=False))
 
 
 def delete_team(call: Call) -> Response:
     """Deletes a team."""
     people.delete_team(call.session, call.params["name"])
-    return Response(200, {"ok": True})
+    return ok()
 
 
 def _fields(call: Call) -> list[str]:

@@ -60,6 +60,22 @@ CREATE TABLE resource (
     document TEXT NOT NULL,
     UNIQUE (organization, kind, identifier)
 );
+CREATE TABLE audit (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    organization INTEGER NOT NULL REFERENCES organization(id),
+    at INTEGER NOT NULL,
+    identifier TEXT NOT NULL,
+    resource TEXT NOT NULL,
+    action TEXT NOT NULL,
+    status TEXT NOT NULL,
+    origin TEXT NOT NULL,
+    entity TEXT,
+    blueprint TEXT,
+    run TEXT,
+    entity_id INTEGER,
+    document TEXT NOT NULL
+);
+CREATE INDEX audit_entity ON audit (entity_id) WHERE entity_id IS NOT NULL;
 CREATE TABLE scorecard (
     id INTEGER PRIMARY KEY,
     organization INTEGER NOT NULL REFERENCES organization(id),
