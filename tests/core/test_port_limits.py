@@ -41,6 +41,7 @@ async def test_plain_body_passes():
         (b"", "", "1001", "it announces 1,001 bytes, and 1,000 are allowed"),
         (gzip.compress(bytes(2001)), "gzip", "", "it decodes to more than 2,000 bytes"),
     ],
+    ids=("on the wire", "announced", "decoded"),
 )
 async def test_too_large_is_refused(body, encoding, length, reason):
     with pytest.raises(OversizedError, match=reason):
@@ -70,6 +71,7 @@ async def test_oversized_body_is_not_read_to_its_end():
         (b"x", "br"),
         (gzip.compress(gzip.compress(b"x")), "gzip, gzip"),
     ],
+    ids=("garbage", "cut short", "with more behind it", "not as said", "never asked for", "twice"),
 )
 async def test_broken_or_unasked_encoding_is_refused(body, encoding):
     with pytest.raises(GarbledError):
