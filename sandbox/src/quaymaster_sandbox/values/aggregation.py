@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from quaymaster_sandbox.catalog.blueprint import Aggregation, Blueprint
-from quaymaster_sandbox.query.sql import ALWAYS, NEVER, Sql, any_id
+from quaymaster_sandbox.query.sql import ALWAYS, EMPTY, NEVER, Sql, any_id
 from quaymaster_sandbox.session import Session
 from quaymaster_sandbox.values.statistics import Measured, number_subject, summarize
 from quaymaster_sandbox.values.ways import Way, ways_to_target
@@ -23,6 +23,8 @@ def aggregate_related(
     """
     definition = aggregation.definition
     spec = definition["calculationSpec"]
+    if spec["func"] == "count":
+        return _count_related(session, blueprint, definition, ids)
     related = _related_values(session, blueprint, definition, ids)
     values = {}
     for entity_id in ids:
@@ -32,22 +34,34 @@ def aggregate_related(
     return values
 
 
+def _count_related(
+    session: Session, blueprint: Blueprint, definition: Mapping[str, Any], ids: Sequence[int]
+) -> dict[int, int | float]:
+    counts: dict[int, int | float] = dict.fromkeys(ids, 0)
+    target, condition, pairs = _related(session, blueprint, definition, ids)
+    if target is None or condition == NEVER:
+        return counts
+    joined = "" if condition == ALWAYS else f" JOIN {target.table} AS v ON v.id = pair.related"
+    rows = session.connection.execute(
+        f"SELECT pair.root, count(*) FROM ({pairs.text}) AS pair{joined} WHERE {condition.text} GROUP BY pair.root",
+        (*pairs.values, *condition.values),
+    )
+    counts.update(rows.fetchall())
+    return counts
+
+
 def _related_values(
     session: Session, blueprint: Blueprint, definition: Mapping[str, Any], ids: Sequence[int]
 ) -> dict[int, list[Measured]]:
     """Returns what is aggregated for each entity: the number and the instant of every related entity that matches."""
-    target = session.catalog.find(definition["target"])
-    ways = list(ways_to_target(session.catalog, blueprint, definition)) if target is not None else []
-    if target is None or not ways:
+    target, condition, pairs = _related(session, blueprint, definition, ids)
+    if target is None or condition == NEVER:
         return {}
-    query = definition.get("query")
-    condition = session.condition(target, query) if query else ALWAYS
     spec = definition["calculationSpec"]
     number = number_subject(session.scope(target), spec.get("property"))
     moment = number_subject(session.scope(target), spec.get("measureTimeBy", "$createdAt"))
-    if condition == NEVER or number is None or moment is None:
+    if number is None or moment is None:
         return {}
-    pairs = _pairs(ways, ids)
     rows = session.connection.execute(
         f"SELECT pair.root, {number.text}, {moment.text} FROM ({pairs.text}) AS pair"
         f" JOIN {target.table} AS v ON v.id = pair.related WHERE {condition.text}",
@@ -57,6 +71,21 @@ def _related_values(
     for root, value, instant in rows:
         related.setdefault(root, []).append((value, instant))
     return related
+
+
+def _related(
+    session: Session, blueprint: Blueprint, definition: Mapping[str, Any], ids: Sequence[int]
+) -> tuple[Blueprint | None, Sql, Sql]:
+    """Returns the blueprint that is aggregated over, the condition on its entities, and the query for `_pairs`.
+
+    The blueprint is None if there is no way to it.
+    """
+    target = session.catalog.find(definition["target"])
+    ways = list(ways_to_target(session.catalog, blueprint, definition)) if target is not None else []
+    if target is None or not ways:
+        return None, NEVER, EMPTY
+    query = definition.get("query")
+    return target, session.condition(target, query) if query else ALWAYS, _pairs(ways, ids)
 
 
 def _pairs(ways: Sequence[Way], ids: Sequence[int]) -> Sql:
@@ -78,5 +107,9 @@ def _pairs(ways: Sequence[Way], ids: Sequence[int]) -> Sql:
                 root = f"e0.{near}"
                 values += roots.values
             previous = f"e{index}.{far}"
-        parts.append(f"SELECT {root} AS root, {previous} AS related FROM {way[0][0].edges} AS e0{joins} WHERE {start}")
+        # Only through relations that are many can two ways of one kind lead to the same entity.
+        once = "DISTINCT " if len(way) > 1 and any(relation.many for relation, _ in way) else ""
+        parts.append(
+            f"SELECT {once}{root} AS root, {previous} AS related FROM {way[0][0].edges} AS e0{joins} WHERE {start}"
+        )
     return Sql(" UNION ".join(parts), tuple(values))
