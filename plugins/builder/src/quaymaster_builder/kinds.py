@@ -19,7 +19,7 @@ from quaymaster.port.documents.page import Page
 from quaymaster.port.documents.permissions import ActionPermissions, BlueprintPermissions, PagePermissions
 from quaymaster.port.documents.scorecard import Level, ScorecardRule, ScorecardWrite
 
-__all__ = ["MODELS", "Kind", "find_problems"]
+__all__ = ["MODELS", "Kind", "find_problems", "find_shape_problems"]
 
 Kind = Literal[
     "blueprint",
@@ -66,9 +66,14 @@ def find_problems(kind: Kind, document: dict[str, Any]) -> list[Problem]:
 
     Unlike `validate_request`, which stops after the problems of shape as Port does, this goes on to the others.
     """
-    problems: list[Problem] = []
-    model = MODELS[kind]
-    model.check_shape(document, (), problems)
+    problems = find_shape_problems(kind, document)
     with suppress(UnreadableError):  # a document too broken to be read: its problems of shape say why
-        problems.extend(model.read(document).find_problems())
+        problems.extend(MODELS[kind].read(document).find_problems())
+    return problems
+
+
+def find_shape_problems(kind: Kind, document: dict[str, Any]) -> list[Problem]:
+    """Returns what Port's schema refuses in a document: keys, types and values, each by itself."""
+    problems: list[Problem] = []
+    MODELS[kind].check_shape(document, (), problems)
     return problems

@@ -1,0 +1,1 @@
+"""From a sealed plan to Port and back: the journal, the writes, what became of them, and undo."""

@@ -1,0 +1,27 @@
+"""What can be set for the pack: the `[builder]` table, or QUAYMASTER_BUILDER__NAME."""
+
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr
+
+__all__ = ["BuilderSettings"]
+
+
+class BuilderSettings(BaseModel):
+    """Settings of the builder pack."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    data_dir: Path | None = Field(
+        None, description="where plans and what they replaced are kept; unset: your data folder"
+    )
+    key: SecretStr | None = Field(
+        None, min_length=32, description="seals plans, the same for every replica; unset: one a data folder, made there"
+    )
+    plan_minutes: float = Field(60, gt=0, le=7 * 24 * 60, description="how long a plan can be applied, in minutes")
+    saved_entities: int = Field(
+        1000,
+        ge=0,
+        le=100_000,
+        description="how many entities, or values of a property, are saved before they are deleted",
+    )
