@@ -1,22 +1,28 @@
 """The ASGI application: from a request to a route and back."""
 
-import json
 import logging
 from collections.abc import Awaitable, Callable, MutableMapping
+from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qs, quote
 
+import anyio
 import anyio.to_thread
 
 from quaymaster_sandbox.errors import PortError, bad_request, invalid_request
 from quaymaster_sandbox.http import BODY_LIMIT_BYTES, Call, Request, Response
+from quaymaster_sandbox.ratelimits import RateLimitedError
 from quaymaster_sandbox.router import Router
 from quaymaster_sandbox.routes import ROUTES
 from quaymaster_sandbox.sandbox import Sandbox
 from quaymaster_sandbox.session import Actor
 from quaymaster_sandbox.tokens import find_client
+from quaymaster_sandbox.values.cells import to_json
 
 _log = logging.getLogger(__name__)
+
+CONTROL = "/__sandbox/"
+"""Where the sandbox's own switches are; faults never strike there."""
 
 Message = MutableMapping[str, Any]
 Scope = MutableMapping[str, Any]
@@ -36,11 +42,36 @@ def create_app(sandbox: Sandbox) -> Application:
         if scope["type"] == "lifespan":
             await _live(receive, send)
         elif scope["type"] == "http":
-            body = await _read_body(receive)
-            response = await anyio.to_thread.run_sync(_answer, sandbox, router, scope, body)
-            await _send(send, response, sandbox.ids.hex(32))
+            await _exchange(sandbox, router, scope, receive, send)
 
     return application
+
+
+async def _exchange(sandbox: Sandbox, router: Router, scope: Scope, receive: Receive, send: Send) -> None:
+    """Takes one request and answers it, unless a fault that a test asked for says otherwise."""
+    body = await _read_body(receive)
+    path = scope["path"]
+    fault = None if path.startswith(CONTROL) else sandbox.faults.strike(scope["method"], path)
+    if fault is not None and fault.latency_s:
+        await anyio.sleep(fault.latency_s)
+    if fault is not None and fault.reset == "before":
+        await _break_off(send)
+    elif fault is not None and fault.status is not None:
+        refusal = {"ok": False, "error": fault.error, "message": fault.message}
+        await _send(send, Response(fault.status, refusal, fault.headers), sandbox.ids.hex(32))
+    else:
+        response = await anyio.to_thread.run_sync(_answer, sandbox, router, scope, body)
+        if fault is not None and fault.reset == "after":
+            await _break_off(send)
+        else:
+            await _send(send, response, sandbox.ids.hex(32))
+
+
+async def _break_off(send: Send) -> None:
+    """Breaks the connection: an answer is begun and not finished."""
+    await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"1000")]})
+    await send({"type": "http.response.body", "body": b"{", "more_body": True})
+    raise ConnectionResetError("broken off by the sandbox, as a fault asked for")
 
 
 async def _live(receive: Receive, send: Send) -> None:
@@ -96,21 +127,31 @@ def _request(scope: Scope, body: bytes | None) -> Request:
 
 
 def _route(sandbox: Sandbox, router: Router, request: Request) -> Response:
-    if request.path == "/__sandbox/health":
-        return Response(200, {"ok": True})
     route, params = router.find(request.method, request.path, request.target)
     if route.public:
         return route.handler(Call(sandbox, request, params))
     client = find_client(sandbox, request.headers.get("authorization"))
     actor = Actor(client.client_id, client.email, request.headers.get("user-agent"))
-    with sandbox.session(client.organization, actor, writes=route.writes) as session:
-        return route.handler(Call(sandbox, request, params, session))
+    try:
+        limits = sandbox.rate_limiter.count(client.organization.id, request.path)
+    except RateLimitedError as limited:
+        refusal = limited.refusal(sandbox.assumptions.rate_limit_error)
+        return Response(refusal.status, refusal.body(), limited.headers)
+    try:
+        with sandbox.session(client.organization, actor, writes=route.writes) as session:
+            response = route.handler(Call(sandbox, request, params, session))
+    except PortError as error:
+        response = _refusal(error)
+    return replace(response, headers={**limits, **response.headers})
 
 
 async def _send(send: Send, response: Response, trace_id: str) -> None:
-    body = json.dumps(response.body, ensure_ascii=False, separators=(",", ":")).encode()
+    if response.events is None:
+        body, content_type = to_json(response.body).encode(), "application/json; charset=utf-8"
+    else:
+        body, content_type = "".join(response.events).encode(), "text/event-stream; charset=utf-8"
     headers = {
-        "content-type": "application/json; charset=utf-8",
+        "content-type": content_type,
         "content-length": str(len(body)),
         "x-trace-id": trace_id,
         "x-port-sandbox": "1",

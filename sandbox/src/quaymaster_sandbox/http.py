@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from math import isfinite
 from typing import Any
@@ -41,7 +41,7 @@ class Response:
     status: int
     body: Any = None
     headers: Mapping[str, str] = field(default_factory=dict)
-    events: Iterator[str] | None = None
+    events: Sequence[str] | None = None
 
 
 def ok(status: int = 200, /, **parts: Any) -> Response:

@@ -15,8 +15,10 @@ from quaymaster_sandbox.catalog.changes import Listener, Watcher
 from quaymaster_sandbox.catalog.system import SYSTEM_BLUEPRINTS
 from quaymaster_sandbox.clients import Credentials, Organization, add_client, find_organization
 from quaymaster_sandbox.clock import system_clock
+from quaymaster_sandbox.faults import Faults
 from quaymaster_sandbox.ids import Ids
 from quaymaster_sandbox.loader import LoadableOrganisation, load_organisation
+from quaymaster_sandbox.ratelimits import RateLimiter, RateLimits
 from quaymaster_sandbox.scorecards.following import rescoring
 from quaymaster_sandbox.scorecards.views import renew_result_views
 from quaymaster_sandbox.session import Actor, Session
@@ -46,10 +48,13 @@ class Sandbox:
         clock: Callable[[], datetime] = system_clock,
         ids: Ids | None = None,
         assumptions: Assumptions | None = None,
+        rate_limits: RateLimits | None = None,
     ) -> None:
         self.clock = clock
         self.ids = ids or Ids()
         self.assumptions = assumptions or Assumptions()
+        self.faults = Faults()
+        self.rate_limiter = RateLimiter(rate_limits or RateLimits(), clock)
         self.database = Database(db_path, register_functions)
         self._catalogs: dict[int, Catalog] = {}
         self._catalogs_lock = threading.Lock()

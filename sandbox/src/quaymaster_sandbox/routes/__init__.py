@@ -3,17 +3,23 @@
 from quaymaster_sandbox.router import Route
 from quaymaster_sandbox.routes import (
     aggregate,
+    ai,
     audit_log,
     auth,
     blueprints,
+    control,
     entities,
+    integrations,
+    migrations,
     organization,
     pages,
     scorecards,
     search,
     secrets,
     teams,
+    unimplemented,
     users,
+    webhooks,
 )
 
 ROUTES: tuple[Route, ...] = (
@@ -29,4 +35,10 @@ ROUTES: tuple[Route, ...] = (
     *secrets.ROUTES,
     *pages.ROUTES,
     *audit_log.ROUTES,
+    *webhooks.ROUTES,
+    *integrations.ROUTES,
+    *migrations.ROUTES,
+    *ai.ROUTES,
+    *control.ROUTES,
+    *unimplemented.ROUTES,
 )

@@ -4,11 +4,14 @@ from typing import Any
 
 from quaymaster.port.documents.entity import BulkDelete, BulkEntities, EntityPatch, EntityReplacement, EntityWrite
 from quaymaster_sandbox.catalog import entities
+from quaymaster_sandbox.catalog.audit import record_document_change
 from quaymaster_sandbox.catalog.blueprint import Blueprint
+from quaymaster_sandbox.catalog.blueprints import delete_blueprint
 from quaymaster_sandbox.catalog.deletion import delete_entities
 from quaymaster_sandbox.catalog.entities import WriteOptions
 from quaymaster_sandbox.catalog.entity_rows import find_id
 from quaymaster_sandbox.catalog.finding import count_entities, find_ids
+from quaymaster_sandbox.catalog.migrations import store_migration
 from quaymaster_sandbox.catalog.reading import read_entities, read_entity
 from quaymaster_sandbox.catalog.references import refuse_required_relations
 from quaymaster_sandbox.errors import PortError
@@ -111,12 +114,21 @@ def delete_many_entities(call: Call) -> Response:
 
 
 def delete_all_entities(call: Call) -> Response:
-    """Deletes all entities of a blueprint, which no required relation may lead to."""
+    """Deletes all entities of a blueprint, which no required relation may lead to.
+
+    With `delete_blueprint` the blueprint goes too, and the answer names a migration, over already, to ask for.
+    """
     blueprint = _blueprint(call)
     refuse_required_relations(blueprint, call.session.catalog)
+    with_blueprint = call.flag("delete_blueprint")
     ids = find_ids(call.session, blueprint, ALWAYS)
     delete_entities(call.session, blueprint, ids, delete_dependents=True, run_id=call.text("run_id"))
-    return ok()
+    if not with_blueprint:
+        return ok()
+    delete_blueprint(call.session, blueprint.identifier)
+    record_document_change(call.session, "blueprint", blueprint.identifier, blueprint.document, None)
+    migration = store_migration(call.session, blueprint.identifier, None, written=len(ids), failed=0)
+    return ok(migrationId=migration["id"])
 
 
 def count_all_entities(call: Call) -> Response:

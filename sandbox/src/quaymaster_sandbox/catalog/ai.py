@@ -1,0 +1,91 @@
+"""Port AI with a script in the place of a model (Port: `docs/ai-interfaces/port-ai`).
+
+The answer to a prompt is always the same, and says that it comes from the sandbox.
+"""
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from quaymaster_sandbox.errors import PortError, identifier_taken
+from quaymaster_sandbox.session import Session
+from quaymaster_sandbox.storage.resources import Document
+from quaymaster_sandbox.values.cells import to_json
+
+MONTHLY_LIMIT = 50
+"""Port's documentation says 50 in one place and 500 in another."""
+_HOURLY_REQUESTS = 1000
+_HOURLY_TOKENS = 800_000
+_CHUNK = 40
+
+
+def invoke(session: Session, prompt: str, invocation_identifier: str | None, agent: str | None) -> Document:
+    """Answers a prompt and returns the invocation; one more counts against the quota of the month."""
+    quota = monthly_quota(session)
+    if quota["remainingQuota"] <= 0:
+        raise PortError(403, "quota_exceeded", "The monthly quota of AI invocations is used up")
+    identifier = invocation_identifier or session.ids.text(16)
+    if session.resources("ai invocation").find(identifier) is not None:
+        raise identifier_taken("Invocation", identifier)
+    document = {
+        "identifier": identifier,
+        "month": quota["month"],
+        "agent": agent,
+        "prompt": prompt,
+        "message": f"This is the sandbox: no model was asked. The prompt was: {prompt}",
+        **session.stamps(),
+    }
+    return session.resources("ai invocation").store(identifier, document)
+
+
+def result_of(invocation: Mapping[str, Any]) -> Document:
+    """Returns the result of an invocation, which is always complete."""
+    result = {
+        "status": "Completed",
+        "message": invocation["message"],
+        "invocationIdentifier": invocation["identifier"],
+    }
+    agent = invocation["agent"]
+    return result if agent is None else {**result, "selectedAgent": agent}
+
+
+def monthly_quota(session: Session) -> Document:
+    """Returns what is left of the month's invocations."""
+    month = session.now.strftime("%Y-%m")
+    used = sum(invocation["month"] == month for invocation in session.resources("ai invocation").list())
+    return {
+        "monthlyLimit": MONTHLY_LIMIT,
+        "remainingQuota": max(MONTHLY_LIMIT - used, 0),
+        "month": month,
+        "remainingTimeMs": _milliseconds(_next_month(session.now) - session.now),
+    }
+
+
+def events(session: Session, invocation: Mapping[str, Any]) -> Iterator[str]:
+    """Yields the frames of the event stream of an answer: its text in pieces, then the limits that are left."""
+    message = invocation["message"]
+    for start in range(0, len(message), _CHUNK):
+        yield _frame("execution", message[start : start + _CHUNK])
+    hour = session.now.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
+    usage = {
+        "maxRequests": _HOURLY_REQUESTS,
+        "remainingRequests": _HOURLY_REQUESTS - 1,
+        "maxTokens": _HOURLY_TOKENS,
+        "remainingTokens": _HOURLY_TOKENS - len(message),
+        "remainingTimeMs": _milliseconds(hour - session.now),
+    }
+    yield _frame("done", to_json({"rateLimitUsage": usage, "monthlyQuotaUsage": monthly_quota(session)}))
+
+
+def _frame(event: str, text: str) -> str:
+    data = "".join(f"data: {line}\n" for line in text.split("\n"))
+    return f"event: {event}\n{data}\n"
+
+
+def _next_month(now: datetime) -> datetime:
+    first = now.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    return (first + timedelta(days=32)).replace(day=1)
+
+
+def _milliseconds(duration: timedelta) -> int:
+    return duration // timedelta(milliseconds=1)
