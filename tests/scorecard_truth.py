@@ -66,7 +66,7 @@ def _meets(condition, entity, now):
 
 def _holds(operator, value, wanted, now):
     if operator == "isEmpty":
-        return value in (None, "", [], {}) and value is not False
+        return value in (None, "", [], {})
     if operator == "isNotEmpty":
         return not _holds("isEmpty", value, None, now)
     if operator in ("!=", "doesNotContains", "doesNotBeginsWith", "doesNotEndsWith"):
