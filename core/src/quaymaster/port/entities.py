@@ -1,11 +1,13 @@
 """Entities: what is in the catalog. Searching, counting and grouping run at Port."""
 
-from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Sequence
 from typing import Any, Literal
 
+from quaymaster.port.bulk import BulkWrites
 from quaymaster.port.documents.entity import Entity
-from quaymaster.port.sender import JSON, Sender
+from quaymaster.port.entity_writes import EntityWrites
+from quaymaster.port.paging import EntityPage, EntityStream
+from quaymaster.port.sender import JSON
 from quaymaster.port.where import Where, build_query
 
 __all__ = ["MAX_PAGE", "Entities", "EntityPage", "GroupBy"]
@@ -20,24 +22,8 @@ GroupBy = Literal["property", "relation", "scorecard"]
 """What entities can be grouped by: a property or meta-property, a relation's target, or the level on a scorecard."""
 
 
-@dataclass(frozen=True)
-class EntityPage:
-    """A page of a search.
-
-    Attributes:
-        entities: In the search's own, stable order.
-        next: Where the next page starts; None on the last one.
-    """
-
-    entities: list[Entity]
-    next: str | None
-
-
-class Entities:
-    """Searches, counts, aggregates and reads entities."""
-
-    def __init__(self, sender: Sender) -> None:
-        self._sender = sender
+class Entities(EntityWrites, BulkWrites):
+    """Searches, counts, aggregates, reads and writes entities."""
 
     async def get(self, blueprint: str, identifier: str) -> Entity:
         """Returns one entity (Port: GET …/entities/{entity_identifier}).
@@ -82,18 +68,18 @@ class Entities:
         answer = await self._sender.send("POST", route, {"blueprint_identifier": blueprint}, body=body)
         return EntityPage([Entity.read(it) for it in answer["entities"]], answer.get("next"))
 
-    async def search_all(
+    def search_all(
         self, blueprint: str, where: Where | None = None, *, include: Sequence[str] | None = None
-    ) -> AsyncIterator[Entity]:
-        """Yields every matching entity, page by page; memory holds one page. Arguments and errors as `search`."""
-        start: str | None = None
-        while True:
-            page = await self.search(blueprint, where, include=include, limit=MAX_PAGE, start=start)
-            for entity in page.entities:
-                yield entity
-            if page.next is None:
-                return
-            start = page.next
+    ) -> EntityStream:
+        """Returns every matching entity, to be read with `async for`; memory holds one page.
+
+        The stream says at its end whether the result changed while it was read. Arguments and errors as `search`.
+        """
+
+        def fetch(start: str | None, limit: int) -> Awaitable[EntityPage]:
+            return self.search(blueprint, where, include=include, limit=limit, start=start)
+
+        return EntityStream(fetch, lambda: self.count(blueprint, where), MAX_PAGE)
 
     async def search_everywhere(self, where: Where, *, include: Sequence[str] | None = None) -> list[Entity]:
         """Returns the matching entities of all blueprints; Port pages nothing here (Port: POST /v1/entities/search).
@@ -105,6 +91,10 @@ class Entities:
         query = {} if include is None else {"include": ",".join(include)}
         answer = await self._sender.send("POST", "/v1/entities/search", query=query, body=build_query(where))
         return [Entity.read(document) for document in answer["entities"]]
+
+    async def count_everywhere(self, where: Where) -> int:
+        """Returns how many entities of all blueprints match (Port: POST /v1/entities/aggregate)."""
+        return int(await self._aggregate(None, where, func="count", calculationBy="entities"))
 
     async def count(self, blueprint: str, where: Where | None = None) -> int:
         """Returns how many of a blueprint's entities match, in one request.
@@ -153,6 +143,6 @@ class Entities:
         result = await self._aggregate(blueprint, where, func=func, property=property, calculationBy="property", **spec)
         return None if result is None else float(result)
 
-    async def _aggregate(self, blueprint: str, where: Where | None, **spec: Any) -> Any:
+    async def _aggregate(self, blueprint: str | None, where: Where | None, **spec: Any) -> Any:
         body = {**spec, "query": build_query(where, blueprint=blueprint)}
         return (await self._sender.send("POST", _AGGREGATE, body=body))["result"]
