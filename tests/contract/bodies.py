@@ -104,7 +104,7 @@ class Body:
         method, path = self.route.split()
         body = load_openapi()["paths"][path][method.lower()]["requestBody"]
         schema = body["content"]["application/json"]["schema"]
-        return _with_own_patterns({**schema, "components": load_openapi()["components"]})
+        return _corrected({**schema, "components": load_openapi()["components"]})
 
     @cached_property
     def _validator(self):
@@ -118,7 +118,7 @@ class Component(Body):
     def schema(self):
         """Port's schema of that name, complete in itself."""
         openapi = load_openapi()
-        return _with_own_patterns({"$ref": f"#/components/schemas/{self.route}", "components": openapi["components"]})
+        return _corrected({"$ref": f"#/components/schemas/{self.route}", "components": openapi["components"]})
 
 
 def disagreements(body, documents):
@@ -131,15 +131,22 @@ def disagreements(body, documents):
     return found
 
 
-def _with_own_patterns(schema):
-    """The schema with the patterns that Port publishes, where the reduction had to put others for Python's sake."""
+def _corrected(schema):
+    """The schema as Port means it. The two corrections, and why:
+
+    - patterns that the reduction wrote anew for Python's sake are put back as Port publishes them;
+    - the words `create` and `delete` of a webhook's mapping are wanted to be of type object, which no word is, while
+      Port's docs use words: the type is dropped.
+    """
     if isinstance(schema, list):
-        return [_with_own_patterns(part) for part in schema]
+        return [_corrected(part) for part in schema]
     if not isinstance(schema, dict):
         return schema
-    parts = {key: _with_own_patterns(part) for key, part in schema.items()}
+    parts = {key: _corrected(part) for key, part in schema.items()}
     if "x-port-pattern" in parts:
         parts["pattern"] = parts["x-port-pattern"]
+    if parts.get("type") == "object" and parts.get("enum") in (["create"], ["delete"]):
+        del parts["type"]
     return parts
 
 

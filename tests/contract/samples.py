@@ -364,7 +364,13 @@ _WEBHOOK = {
     "icon": "Github",
     "enabled": False,
     "integrationType": "custom",
-    "mappings": [_MAPPING, {"blueprint": "service", "entity": {"identifier": ".body.id"}}, _DELETE_MAPPING],
+    "mappings": [
+        _MAPPING,
+        {"blueprint": "service", "entity": {"identifier": ".body.id"}},
+        {"operation": "create", "blueprint": "service", "entity": {"identifier": ".body.id"}},
+        {"operation": "delete", "blueprint": "service", "entity": {"identifier": ".body.id"}, "extra": 1},
+        _DELETE_MAPPING,
+    ],
     "security": {
         "secret": "s",
         "signatureHeaderName": "x-signature",

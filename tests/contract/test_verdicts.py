@@ -91,7 +91,7 @@ def _assert_same_verdict_on_generated(body, mode, examples):
 @every_body
 @pytest.mark.parametrize("mode", GenerationMode, ids=lambda mode: mode.value)
 def test_generated_bodies_get_the_same_verdict(body, mode):
-    _assert_same_verdict_on_generated(body, mode, examples=10)
+    _assert_same_verdict_on_generated(body, mode, examples=5)
 
 
 @pytest.mark.slow
@@ -116,12 +116,3 @@ def test_one_change_to_a_real_document_gets_the_same_verdict(body):
     for name, document in load_examples().items():
         if body.route in _ROUTES_OF_EXAMPLES.get(name.split(".")[-2], ()):
             assert disagreements(body, mutate(document)) == []
-
-
-def test_words_for_the_operation_of_a_mapping_are_accepted_though_the_schema_is_wrong():
-    """The schema wants the words `create` and `delete` to be of type object, which no word is: Port's docs use them."""
-    body = next(body for body in BODIES if body.route == "POST /v1/webhooks")
-    for word in ("create", "delete"):
-        mapping = {"operation": word, "blueprint": "service", "entity": {"identifier": ".body.id"}}
-        webhook = {"title": "GitHub", "mappings": [mapping]}
-        assert (body.port_accepts(webhook), body.refusals(webhook)) == (False, [])
