@@ -73,12 +73,13 @@ def _counted(session: Session, blueprint: Blueprint, condition: Sql, subject: Su
     )
     counts: dict[str, int] = {}
     for value, count in rows:
-        name = _name(value, subject)
+        name = value_name(value, subject)
         counts[name] = counts.get(name, 0) + count
     return counts
 
 
-def _name(value: Any, subject: Subject) -> str:
+def value_name(value: Any, subject: Subject) -> str:
+    """Returns a value of a subject as a key of counts: a text as it is, others as in JSON."""
     if isinstance(value, bytes):
         return value.decode()
     match subject.cell.kind:

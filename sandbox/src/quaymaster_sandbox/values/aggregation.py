@@ -7,8 +7,8 @@ answers a little later.
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from quaymaster_sandbox.catalog.blueprint import Aggregation, Blueprint
-from quaymaster_sandbox.query.sql import ALWAYS, EMPTY, NEVER, Sql, any_id
+from quaymaster_sandbox.catalog.blueprint import TEAM_RELATION, Aggregation, Blueprint
+from quaymaster_sandbox.query.sql import ALWAYS, NEVER, Sql, any_id
 from quaymaster_sandbox.session import Session
 from quaymaster_sandbox.values.statistics import Measured, number_subject, summarize
 from quaymaster_sandbox.values.ways import Way, ways_to_target
@@ -38,10 +38,13 @@ def _count_related(
     session: Session, blueprint: Blueprint, definition: Mapping[str, Any], ids: Sequence[int]
 ) -> dict[int, int | float]:
     counts: dict[int, int | float] = dict.fromkeys(ids, 0)
-    target, condition, pairs = _related(session, blueprint, definition, ids)
+    target, condition, ways = _related(session, blueprint, definition)
     if target is None or condition == NEVER:
         return counts
-    joined = "" if condition == ALWAYS else f" JOIN {target.table} AS v ON v.id = pair.related"
+    pairs = _pairs(ways, ids)
+    # All blueprints share the relation to teams, so what it leads back to need not be of the target.
+    certain = condition == ALWAYS and all(way[-1][0] != TEAM_RELATION for way in ways)
+    joined = "" if certain else f" JOIN {target.table} AS v ON v.id = pair.related"
     rows = session.connection.execute(
         f"SELECT pair.root, count(*) FROM ({pairs.text}) AS pair{joined} WHERE {condition.text} GROUP BY pair.root",
         (*pairs.values, *condition.values),
@@ -54,9 +57,10 @@ def _related_values(
     session: Session, blueprint: Blueprint, definition: Mapping[str, Any], ids: Sequence[int]
 ) -> dict[int, list[Measured]]:
     """Returns what is aggregated for each entity: the number and the instant of every related entity that matches."""
-    target, condition, pairs = _related(session, blueprint, definition, ids)
+    target, condition, ways = _related(session, blueprint, definition)
     if target is None or condition == NEVER:
         return {}
+    pairs = _pairs(ways, ids)
     spec = definition["calculationSpec"]
     number = number_subject(session.scope(target), spec.get("property"))
     moment = number_subject(session.scope(target), spec.get("measureTimeBy", "$createdAt"))
@@ -74,18 +78,18 @@ def _related_values(
 
 
 def _related(
-    session: Session, blueprint: Blueprint, definition: Mapping[str, Any], ids: Sequence[int]
-) -> tuple[Blueprint | None, Sql, Sql]:
-    """Returns the blueprint that is aggregated over, the condition on its entities, and the query for `_pairs`.
+    session: Session, blueprint: Blueprint, definition: Mapping[str, Any]
+) -> tuple[Blueprint | None, Sql, Sequence[Way]]:
+    """Returns the blueprint that is aggregated over, the condition on its entities, and the ways to them.
 
     The blueprint is None if there is no way to it.
     """
     target = session.catalog.find(definition["target"])
     ways = list(ways_to_target(session.catalog, blueprint, definition)) if target is not None else []
     if target is None or not ways:
-        return None, NEVER, EMPTY
+        return None, NEVER, ()
     query = definition.get("query")
-    return target, session.condition(target, query) if query else ALWAYS, _pairs(ways, ids)
+    return target, session.condition(target, query) if query else ALWAYS, ways
 
 
 def _pairs(ways: Sequence[Way], ids: Sequence[int]) -> Sql:
