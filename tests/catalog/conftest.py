@@ -1,17 +1,25 @@
 """The catalog pack on the demo organisation, asked as an MCP client asks it."""
 
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable
 from typing import Any
 
+import anyio
 import pytest
 from mcp.client import Client
 from tests.truth import Truth
 
+from quaymaster import Credentials, PortClient
 from quaymaster.application import Application
+from quaymaster.connections import Connections
 from quaymaster.host import load_host
+from quaymaster.policy import Policy
+from quaymaster.port.transport import PortTransport
 from quaymaster.server.adapter import build_server
 from quaymaster.settings import load_settings
+from quaymaster_sandbox.app import create_app
 from quaymaster_sandbox.demo import build
+from quaymaster_sandbox.sandbox import CLIENT_ID, CLIENT_SECRET
+from quaymaster_sandbox.testing import Quay
 
 SERVICES = 1000
 
@@ -23,10 +31,18 @@ def truth() -> Truth:
     return Truth(build(SERVICES))
 
 
+class LastingConnections(Connections):
+    """Connections that outlive a server: all tests share one sandbox."""
+
+    async def aclose(self) -> None:
+        pass
+
+
 @pytest.fixture(scope="session")
-def application() -> Iterator[Application]:
+def application() -> Application:
     settings = load_settings(base_url=f"sandbox://demo?services={SERVICES}", profiles={})
-    return Application(settings, load_host(settings))
+    host = load_host(settings)
+    return Application(settings, host, LastingConnections(settings, host))
 
 
 @pytest.fixture
@@ -58,3 +74,17 @@ def refusal(call) -> Ask:
         return result.content[0].text
 
     return refusal
+
+
+@pytest.fixture
+def change(quay: Quay) -> Callable[..., None]:
+    """Returns a function that changes properties of an entity in the sandbox behind `quay`."""
+
+    async def send(blueprint: str, identifier: str, properties: dict[str, Any]) -> None:
+        credentials = Credentials(CLIENT_ID, CLIENT_SECRET)
+        app = create_app(quay._sandbox)
+        transport = PortTransport("http://x", lambda: credentials, policy=Policy(), timeout_s=30, app=app)
+        await PortClient(transport, "x").entities.update(blueprint, identifier, {"properties": properties})
+        await transport.aclose()
+
+    return lambda blueprint, identifier, **properties: anyio.run(send, blueprint, identifier, properties)

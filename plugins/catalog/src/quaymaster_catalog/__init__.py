@@ -5,6 +5,8 @@ from quaymaster_catalog.tools.blueprints import get_blueprint, list_blueprints
 from quaymaster_catalog.tools.dependencies import trace_dependencies
 from quaymaster_catalog.tools.entities import get_entities_by_identifiers, list_entities
 from quaymaster_catalog.tools.figures import aggregate_entities, count_entities
+from quaymaster_catalog.tools.overview import describe_entity, entity_history, search_catalog
+from quaymaster_catalog.tools.people import describe_user_details, list_teams, who_is_on_call
 
 __all__ = ["pack_info", "register_tools"]
 
@@ -33,4 +35,10 @@ def register_tools() -> Tools:
         aggregate_entities,
         get_entities_by_identifiers,
         trace_dependencies,
+        search_catalog,
+        describe_entity,
+        entity_history,
+        who_is_on_call,
+        list_teams,
+        describe_user_details,
     ]

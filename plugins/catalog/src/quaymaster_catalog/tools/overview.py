@@ -1,0 +1,69 @@
+"""Tools that find an entity by a few letters of its name, and tell what matters about it and how it came to be."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from quaymaster import Answer, PortClient, Table, inline, tool
+from quaymaster.catalog.catalog import Catalog, with_catalog
+from quaymaster.catalog.fields import resolve
+from quaymaster_catalog.description import describe
+from quaymaster_catalog.history import changes_in
+from quaymaster_catalog.lookup import find_one
+from quaymaster_catalog.searching import search_names
+
+__all__ = ["describe_entity", "entity_history", "search_catalog"]
+
+
+@tool(read_only=True)
+async def search_catalog(
+    port: PortClient,
+    text: str,
+    blueprints: list[str] | None = None,
+    limit: Annotated[int, Field(ge=1, le=100)] = 10,
+) -> Answer:
+    """Finds entities of any blueprint by words of their name, also misspelt; best first."""
+
+    async def answer(catalog: Catalog) -> Answer:
+        within = None if blueprints is None else [catalog.blueprint(it).identifier for it in blueprints]
+        found, number = await search_names(port, text, within)
+        rows = [[it.identifier, it.title, it.blueprint] for _, it in found[:limit]]
+        if not rows:
+            return Answer(f"nothing is named like {inline(text)!r}", notes=["search looks at identifiers and titles"])
+        rest = number - len(rows)
+        notes = [f"{rest:,} more fit less well or as well: give more of the name, or blueprints"] if rest else []
+        return Answer(
+            f"{number:,} entities fit {inline(text)!r}", Table(["identifier", "title", "blueprint"], rows), notes=notes
+        )
+
+    return await with_catalog(port, answer)
+
+
+@tool(read_only=True)
+async def describe_entity(port: PortClient, blueprint: str, identifier: str) -> Answer:
+    """Tells in short what matters about an entity: owner, on-call, facts, links, relations, scorecards, changes."""
+    return await with_catalog(port, lambda catalog: describe(port, catalog, blueprint, identifier))
+
+
+@tool(read_only=True)
+async def entity_history(
+    port: PortClient,
+    blueprint: str,
+    identifier: str,
+    property: str | None = None,  # noqa: A002 - Port's own word
+    since: str | None = None,
+    limit: Annotated[int, Field(ge=1, le=500)] = 20,
+) -> Answer:
+    """Lists what changed on an entity, or one property of it: when, by whom, from what to what; newest first."""
+
+    async def answer(catalog: Catalog) -> Answer:
+        found = catalog.blueprint(blueprint)
+        wanted = None if property is None else resolve(catalog, found, property).field.label
+        entity = await find_one(port, found, identifier, ["$identifier"])
+        entries = await port.audit_log.list_changes(found.identifier, entity.identifier, since=since, limit=1000)
+        changes = [it for it in changes_in(entries) if wanted is None or it.name == wanted]
+        rows = [[it.at, it.by, it.name or "(entity)", it.before, it.after] for it in changes[:limit]]
+        headline = f"{len(changes):,} changes of {inline(entity.identifier)}{f' ({inline(wanted)})' if wanted else ''}"
+        return Answer(headline, Table(["at", "by", "property", "before", "after"], rows, total=len(changes)))
+
+    return await with_catalog(port, answer)
