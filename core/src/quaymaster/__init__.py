@@ -3,7 +3,7 @@
 from quaymaster.auth import Credentials
 from quaymaster.calls import Call, CallNext, Middlewares, Principal
 from quaymaster.concurrency import gather
-from quaymaster.errors import InputError, QuaymasterError, nearest_first
+from quaymaster.errors import InputError, QuaymasterError, RefusedError, nearest_first
 from quaymaster.hookspecs import App, PackInfo, Subparsers, hookimpl
 from quaymaster.port import PortClient
 from quaymaster.results import Answer, Cursor, Table, inline, read_cursor
@@ -24,6 +24,7 @@ __all__ = [
     "Principal",
     "Profile",
     "QuaymasterError",
+    "RefusedError",
     "Subparsers",
     "Table",
     "Tool",

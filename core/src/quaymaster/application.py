@@ -115,7 +115,7 @@ class Application:
         except TimeoutError:
             took = f"{offered.name} took longer than {self._settings.timeout_s:g} s and was stopped"
             return self._reply(took, is_error=True)
-        except Exception:
+        except (Exception, SystemExit):
             logger.exception("tool %s of pack %s failed", offered.name, offered.record.candidate)
             return self._failure(offered, str(offered.record.candidate))
 

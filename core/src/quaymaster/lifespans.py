@@ -41,7 +41,7 @@ class Lifespans:
                     manager = self._host.ask(record, "lifespan", app=build_app(record))
                     with anyio.fail_after(self._timeout_s):
                         self._yielded[record.candidate.name] = await manager.__aenter__()
-                except Exception:
+                except (Exception, SystemExit):
                     logger.exception("the lifespan of pack %s failed to begin", record.candidate)
                 else:
                     leaving.push_async_callback(_leave, manager, record)
@@ -65,5 +65,5 @@ class Lifespans:
 async def _leave(manager: AbstractAsyncContextManager[object], record: PackRecord) -> None:
     try:
         await manager.__aexit__(None, None, None)
-    except Exception:
+    except (Exception, SystemExit):
         logger.exception("the lifespan of pack %s failed to end", record.candidate)

@@ -52,12 +52,12 @@ class Run:
 
     def _around(self, step: Step, middleware: OfferedMiddleware) -> Step:
         async def run_middleware() -> object:
-            passing: list[Exception] = []
+            passing: list[BaseException] = []
 
             async def call_next() -> object:
                 try:
                     return await step()
-                except Exception as exc:
+                except (Exception, SystemExit) as exc:
                     passing.append(exc)
                     raise
 
@@ -66,7 +66,7 @@ class Run:
                 return await middleware.function(self.call, call_next, **injected)
             except QuaymasterError:
                 raise
-            except Exception as exc:
+            except (Exception, SystemExit) as exc:
                 if exc in passing:
                     raise
                 name = getattr(middleware.function, "__name__", "of no name")
