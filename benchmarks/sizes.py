@@ -47,10 +47,10 @@ async def answers(services: int) -> dict[str, Any]:
     settings = load_settings(base_url=f"sandbox://demo?services={services}")
     application = Application(settings, load_host(settings))
     sizes = {}
-    for question in QUESTIONS:
-        reply = await application.call(question.tool, question.arguments)
-        sizes[question.text] = {"bytes": len(reply.text.encode()), "tokens": count_tokens(reply.text)}
-    await application.aclose()
+    async with application.running():
+        for question in QUESTIONS:
+            reply = await application.call(question.tool, question.arguments)
+            sizes[question.text] = {"bytes": len(reply.text.encode()), "tokens": count_tokens(reply.text)}
     total = sum(size["tokens"] for size in sizes.values())
     return {"services": services, "questions": sizes, "tokens": total, "target": "the seven at most 3,500 tokens"}
 

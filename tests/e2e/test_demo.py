@@ -33,13 +33,13 @@ async def answers() -> dict[str, str]:
     application = Application(settings, load_host(settings))
     texts = {}
     with time_machine.travel(NOW):
-        for question in QUESTIONS:
-            pages = [(await application.call(question.tool, question.arguments)).text]
-            texts[question.text] = pages[0]
-            while (place := cursor(pages[-1])) is not None:
-                pages.append((await application.call(question.tool, {**question.arguments, "cursor": place})).text)
-            texts[question.text + " (all pages)"] = "\n".join(pages)
-        await application.aclose()
+        async with application.running():
+            for question in QUESTIONS:
+                pages = [(await application.call(question.tool, question.arguments)).text]
+                texts[question.text] = pages[0]
+                while (place := cursor(pages[-1])) is not None:
+                    pages.append((await application.call(question.tool, {**question.arguments, "cursor": place})).text)
+                texts[question.text + " (all pages)"] = "\n".join(pages)
     return texts
 
 
