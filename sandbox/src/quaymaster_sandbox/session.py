@@ -67,9 +67,14 @@ class Session:
         """Returns the organisation's documents of a kind that are no entities."""
         return Resources(self.connection, self.organization_id, kind)
 
+    @cached_property
+    def caller(self) -> "CallerOf":
+        """The caller, as far as queries and permissions depend on who asks."""
+        return CallerOf(self)
+
     def scope(self, blueprint: Blueprint) -> Scope:
         """Returns the surroundings for compiling a query about the blueprint."""
-        return Scope(self.catalog, blueprint, self.now, CallerOf(self), self.assumptions)
+        return Scope(self.catalog, blueprint, self.now, self.caller, self.assumptions)
 
     def condition(self, blueprint: Blueprint, query: Any) -> Sql:
         """Returns the condition that a row of the blueprint matches a query of Port's language."""

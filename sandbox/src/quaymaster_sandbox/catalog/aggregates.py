@@ -7,6 +7,7 @@ from typing import Any
 
 from quaymaster_sandbox.catalog.blueprint import Blueprint, Kind
 from quaymaster_sandbox.catalog.finding import count_entities
+from quaymaster_sandbox.catalog.permissions import readable
 from quaymaster_sandbox.clock import format_millis
 from quaymaster_sandbox.query.compiler import property_subject, relation_subject
 from quaymaster_sandbox.query.sql import NEVER, Sql
@@ -20,7 +21,7 @@ def aggregate(session: Session, body: Mapping[str, Any]) -> int | float | None:
     """Returns the number that the function makes of all matching entities; None if there is nothing to make it of."""
     if body["func"] == "count":
         return sum(
-            count_entities(session, blueprint, session.condition(blueprint, body["query"]))
+            count_entities(session, blueprint, readable(session, blueprint, body["query"]))
             for blueprint in session.catalog
         )
     measured: list[Measured] = []
@@ -36,7 +37,7 @@ def count_values(session: Session, body: Mapping[str, Any]) -> dict[str, int]:
     """
     counts: Counter[str] = Counter()
     for blueprint in session.catalog:
-        condition = session.condition(blueprint, body["query"])
+        condition = readable(session, blueprint, body["query"])
         subject = _grouping(session, blueprint, body)
         if condition != NEVER and subject is not None:
             counts.update(_counted(session, blueprint, condition, subject))
@@ -44,7 +45,7 @@ def count_values(session: Session, body: Mapping[str, Any]) -> dict[str, int]:
 
 
 def _measure(session: Session, blueprint: Blueprint, body: Mapping[str, Any]) -> list[Measured]:
-    condition = session.condition(blueprint, body["query"])
+    condition = readable(session, blueprint, body["query"])
     scope = session.scope(blueprint)
     number = number_subject(scope, body.get("property"))
     moment = number_subject(scope, body.get("measureTimeBy", "$createdAt"))

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from quaymaster_sandbox.catalog.blueprint import Blueprint
+from quaymaster_sandbox.catalog.permissions import readable
 from quaymaster_sandbox.query.sql import NEVER, Sql
 from quaymaster_sandbox.session import Session
 
@@ -25,7 +26,7 @@ def find_ids(
 def find_everywhere(session: Session, query: Mapping[str, Any]) -> Iterator[tuple[Blueprint, list[int]]]:
     """Yields each blueprint of which entities match a query, with their numbers."""
     for blueprint in session.catalog:
-        ids = find_ids(session, blueprint, session.condition(blueprint, query))
+        ids = find_ids(session, blueprint, readable(session, blueprint, query))
         if ids:
             yield blueprint, ids
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from quaymaster_sandbox.catalog.aggregates import value_name
 from quaymaster_sandbox.catalog.blueprint import Blueprint
+from quaymaster_sandbox.catalog.permissions import readable
 from quaymaster_sandbox.catalog.reading import read_entity
 from quaymaster_sandbox.clock import parse_instant, to_micros, to_millis
 from quaymaster_sandbox.errors import not_found
@@ -118,7 +119,7 @@ def _rows(
     session: Session, blueprint: Blueprint, body: Mapping[str, Any], value: Sql, join: Sql
 ) -> list[tuple[int, Any]]:
     """Returns the instant and a value of each matching entity, in the order of the instants."""
-    condition = session.condition(blueprint, body["query"])
+    condition = readable(session, blueprint, body["query"])
     moment = number_subject(session.scope(blueprint), body["measureTimeBy"])
     if moment is None:
         raise not_found("Property", body["measureTimeBy"])

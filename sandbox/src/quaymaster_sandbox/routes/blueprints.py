@@ -11,8 +11,9 @@ from quaymaster.port.documents.blueprint import (
     PropertyRename,
     RelationRename,
 )
+from quaymaster.port.documents.permissions import BlueprintPermissions
 from quaymaster_sandbox.catalog import blueprint as model
-from quaymaster_sandbox.catalog import blueprints, pages, renames
+from quaymaster_sandbox.catalog import blueprints, pages, permissions, renames
 from quaymaster_sandbox.catalog.audit import record_document_change
 from quaymaster_sandbox.http import Call, Response, ok
 from quaymaster_sandbox.router import Route
@@ -65,6 +66,19 @@ def delete_blueprint(call: Call) -> Response:
     return ok()
 
 
+def get_permissions(call: Call) -> Response:
+    """Answers who may see and change the entities of a blueprint."""
+    blueprint = call.session.catalog.get(call.params["blueprint_identifier"])
+    return ok(permissions=permissions.get_permissions(call.session, blueprint))
+
+
+def patch_permissions(call: Call) -> Response:
+    """Changes who may see and change the entities of a blueprint."""
+    blueprint = call.session.catalog.get(call.params["blueprint_identifier"])
+    body = call.document(BlueprintPermissions, optional=True)
+    return ok(permissions=permissions.update_permissions(call.session, blueprint, body))
+
+
 def rename_property(call: Call) -> Response:
     """Renames a property."""
     return _rename(call, PropertyRename, "newPropertyName", renames.rename_property)
@@ -109,6 +123,8 @@ ROUTES = (
     Route("PUT", _ONE, replace_blueprint, writes=True),
     Route("PATCH", _ONE, patch_blueprint, writes=True),
     Route("DELETE", _ONE, delete_blueprint, writes=True),
+    Route("GET", f"{_PARTS}/permissions", get_permissions),
+    Route("PATCH", f"{_PARTS}/permissions", patch_permissions, writes=True),
     Route("PATCH", f"{_PARTS}/properties/{{part}}/rename", rename_property, writes=True),
     Route("PATCH", f"{_PARTS}/mirror/{{part}}/rename", rename_mirror, writes=True),
     Route("PATCH", f"{_PARTS}/relations/{{part}}/rename", rename_relation, writes=True),

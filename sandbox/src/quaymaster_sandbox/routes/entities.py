@@ -12,9 +12,16 @@ from quaymaster_sandbox.catalog.entities import WriteOptions
 from quaymaster_sandbox.catalog.entity_rows import find_id
 from quaymaster_sandbox.catalog.finding import count_entities, find_ids
 from quaymaster_sandbox.catalog.migrations import store_migration
+from quaymaster_sandbox.catalog.permissions import (
+    check_register,
+    check_unregister,
+    check_update,
+    is_readable,
+    readable,
+)
 from quaymaster_sandbox.catalog.reading import read_entities, read_entity
 from quaymaster_sandbox.catalog.references import refuse_required_relations
-from quaymaster_sandbox.errors import PortError
+from quaymaster_sandbox.errors import PortError, not_found
 from quaymaster_sandbox.http import Call, Response, ok
 from quaymaster_sandbox.query.sql import ALWAYS
 from quaymaster_sandbox.router import Route
@@ -63,14 +70,17 @@ def create_entities(call: Call) -> Response:
 def list_entities(call: Call) -> Response:
     """Answers all entities of a blueprint; there is no paging here."""
     blueprint = _blueprint(call)
-    ids = find_ids(call.session, blueprint, ALWAYS)
+    ids = find_ids(call.session, blueprint, readable(call.session, blueprint))
     return ok(entities=list(read_entities(call.session, blueprint, ids, view_of(call))))
 
 
 def get_entity(call: Call) -> Response:
     """Answers one entity."""
     blueprint = _blueprint(call)
-    entity_id = entities.get_id(call.session, blueprint, call.params["entity_identifier"])
+    identifier = call.params["entity_identifier"]
+    entity_id = entities.get_id(call.session, blueprint, identifier)
+    if not is_readable(call.session, blueprint, entity_id):
+        raise not_found("Entity", identifier)
     return ok(entity=read_entity(call.session, blueprint, entity_id, view_of(call)))
 
 
@@ -78,8 +88,9 @@ def replace_entity(call: Call) -> Response:
     """Puts an entity in the place of another, or creates it."""
     blueprint = _blueprint(call)
     body = call.document(EntityReplacement, optional=True)
-    options = _options(call)
-    entity_id = entities.replace_entity(call.session, blueprint, call.params["entity_identifier"], body, options)
+    identifier = call.params["entity_identifier"]
+    _check_write(call, blueprint, {"identifier": identifier, **body})
+    entity_id = entities.replace_entity(call.session, blueprint, identifier, body, _options(call))
     return ok(entity=read_entity(call.session, blueprint, entity_id))
 
 
@@ -87,7 +98,9 @@ def patch_entity(call: Call) -> Response:
     """Changes an entity."""
     blueprint = _blueprint(call)
     body = call.document(EntityPatch, optional=True)
-    entity_id = entities.patch_entity(call.session, blueprint, call.params["entity_identifier"], body, _options(call))
+    identifier = call.params["entity_identifier"]
+    check_update(call.session, blueprint, entities.get_id(call.session, blueprint, identifier), body)
+    entity_id = entities.patch_entity(call.session, blueprint, identifier, body, _options(call))
     return ok(entity=read_entity(call.session, blueprint, entity_id))
 
 
@@ -96,6 +109,7 @@ def delete_entity(call: Call) -> Response:
     blueprint = _blueprint(call)
     dependents = call.flag("delete_dependents")
     entity_id = entities.get_id(call.session, blueprint, call.params["entity_identifier"])
+    check_unregister(call.session, blueprint, entity_id)
     delete_entities(call.session, blueprint, [entity_id], delete_dependents=dependents, run_id=call.text("run_id"))
     return ok()
 
@@ -122,6 +136,8 @@ def delete_all_entities(call: Call) -> Response:
     refuse_required_relations(blueprint, call.session.catalog)
     with_blueprint = call.flag("delete_blueprint")
     ids = find_ids(call.session, blueprint, ALWAYS)
+    for entity_id in ids if call.session.actor.email is not None else ():
+        check_unregister(call.session, blueprint, entity_id)
     delete_entities(call.session, blueprint, ids, delete_dependents=True, run_id=call.text("run_id"))
     if not with_blueprint:
         return ok()
@@ -133,7 +149,8 @@ def delete_all_entities(call: Call) -> Response:
 
 def count_all_entities(call: Call) -> Response:
     """Answers how many entities a blueprint has."""
-    return ok(count=count_entities(call.session, _blueprint(call), ALWAYS))
+    blueprint = _blueprint(call)
+    return ok(count=count_entities(call.session, blueprint, readable(call.session, blueprint)))
 
 
 def _blueprint(call: Call) -> Blueprint:
@@ -149,11 +166,22 @@ def _options(call: Call) -> WriteOptions:
     )
 
 
+def _check_write(call: Call, blueprint: Blueprint, body: dict[str, Any]) -> None:
+    """Refuses the caller who may not create the entity, or change it if it is there."""
+    identifier = body.get("identifier")
+    existing = find_id(call.session.connection, blueprint, identifier) if isinstance(identifier, str) else None
+    if existing is None:
+        check_register(call.session, blueprint)
+    else:
+        check_update(call.session, blueprint, existing, body)
+
+
 def _write(call: Call, blueprint: Blueprint, body: dict[str, Any]) -> tuple[dict[str, Any], bool]:
     """Writes one entity and returns it as read; with `validation_only` it is then undone."""
     result: tuple[dict[str, Any], bool]
     try:
         with savepoint(call.session.connection):
+            _check_write(call, blueprint, body)
             entity_id, created = entities.create_entity(call.session, blueprint, body, _options(call))
             result = read_entity(call.session, blueprint, entity_id), created
             if call.flag("validation_only"):

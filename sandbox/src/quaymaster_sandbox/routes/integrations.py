@@ -7,6 +7,7 @@ from typing import Any
 
 from quaymaster.port.documents.integration import IntegrationConfigUpdate, IntegrationPatch
 from quaymaster_sandbox.catalog.audit import record_document_change
+from quaymaster_sandbox.catalog.permissions import check_moderator
 from quaymaster_sandbox.errors import identifier_taken, invalid_request, not_found
 from quaymaster_sandbox.http import Call, Response, ok
 from quaymaster_sandbox.router import Route
@@ -21,6 +22,7 @@ _IDENTIFIER_FIELDS = ("installationId", "logIngestId")
 
 def list_integrations(call: Call) -> Response:
     """Answers all integrations."""
+    check_moderator(call.session)
     wanted = call.flag("actionsProcessingEnabled") if call.text("actionsProcessingEnabled") is not None else None
     found = [
         integration
@@ -62,6 +64,7 @@ def create_integration(call: Call) -> Response:
 
 def get_integration(call: Call) -> Response:
     """Answers one integration."""
+    check_moderator(call.session)
     return ok(integration=_get(call, call.choice("byField", _IDENTIFIER_FIELDS) or "installationId"))
 
 

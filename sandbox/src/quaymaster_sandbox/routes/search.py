@@ -7,11 +7,11 @@ from typing import Any
 from quaymaster.port.documents.query import Query
 from quaymaster.port.documents.search import BlueprintSearch
 from quaymaster_sandbox.catalog.finding import find_everywhere, find_ids
+from quaymaster_sandbox.catalog.permissions import readable
 from quaymaster_sandbox.catalog.reading import read_entities
 from quaymaster_sandbox.catalog.view import make_view
 from quaymaster_sandbox.errors import invalid_request
 from quaymaster_sandbox.http import Call, Response, ok
-from quaymaster_sandbox.query.sql import ALWAYS
 from quaymaster_sandbox.router import Route
 from quaymaster_sandbox.routes.views import view_of
 
@@ -41,7 +41,7 @@ def search_blueprint(call: Call) -> Response:
     blueprint = session.catalog.get(call.params["blueprint_identifier"])
     body = call.document(BlueprintSearch, optional=True)
     limit = int(body.get("limit", _PAGE))
-    condition = session.condition(blueprint, body["query"]) if "query" in body else ALWAYS
+    condition = readable(session, blueprint, body.get("query"))
     ids = find_ids(session, blueprint, condition, after=_position(body.get("from")), limit=limit + 1)
     view = make_view(body.get("include"), body.get("exclude"))
     answer: dict[str, Any] = {"entities": list(read_entities(session, blueprint, ids[:limit], view))}

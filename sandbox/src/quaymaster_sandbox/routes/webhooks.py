@@ -7,18 +7,21 @@ from typing import Any
 
 from quaymaster.port.documents.integration import WebhookPatch, WebhookWrite
 from quaymaster_sandbox.catalog import webhooks
+from quaymaster_sandbox.catalog.permissions import check_moderator
 from quaymaster_sandbox.http import Call, Response, ok
 from quaymaster_sandbox.router import Route
 
 
 def list_webhooks(call: Call) -> Response:
     """Answers all webhooks."""
+    check_moderator(call.session)
     found = call.session.resources("webhook").list()
     return ok(**{f"{key}s": found for key in call.session.assumptions.webhook_keys})
 
 
 def get_webhook(call: Call) -> Response:
     """Answers one webhook."""
+    check_moderator(call.session)
     return _answer(call, webhooks.get_webhook(call.session, call.params["identifier"]))
 
 
