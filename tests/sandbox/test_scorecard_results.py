@@ -218,14 +218,51 @@ def test_results_relate_to_blueprints_of_any_name(door: Door, blueprint: str) ->
     assert entity["relations"] == {"rule": "r", {"rule": "_rule"}.get(blueprint, blueprint): "a@b.example"}
 
 
-def test_results_cannot_be_written_nor_their_blueprint_changed(services: Door) -> None:
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("POST", "/entities", {"identifier": "x"}),
+        ("PATCH", "/entities/{id}", {"title": "x"}),
+        ("PUT", "/entities/{id}", {"properties": {}}),
+        ("DELETE", "/entities/{id}", None),
+        ("DELETE", "/all-entities", None),
+        ("POST", "/bulk/entities/delete", {"entities": ["{id}"]}),
+        ("POST", "/scorecards", {"identifier": "s", "title": "S", "rules": []}),
+    ],
+)
+def test_results_cannot_be_written(services: Door, method: str, path: str, body: Any) -> None:
+    identifier = found(services, "_rule_result")[0]["identifier"]
+    known = {"entities": [identifier]} if body == {"entities": ["{id}"]} else body
+    target = f"/v1/blueprints/_rule_result{path.format(id=identifier)}"
+    assert services.refused(method, target, json=known) == (422, "protected_resource")
+
+
+def test_the_blueprint_of_results_cannot_be_changed(services: Door) -> None:
     path = "/v1/blueprints/_rule_result"
-    assert services.refused("POST", f"{path}/entities", json={"identifier": "x"}) == (422, "protected_resource")
     properties = {"schema": {"properties": {"note": TEXT}}}
     assert services.refused("PATCH", path, json=properties) == (422, "protected_blueprint_violation")
     relations = {"relations": {"more": {"target": "service"}}}
     assert services.refused("PATCH", path, json=relations) == (422, "protected_blueprint_violation")
     assert services.refused("DELETE", path) == (422, "protected_blueprint_violation")
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("POST", "_scorecard/entities", {"identifier": "n", "properties": {"blueprint": "service", "levels": []}}),
+        ("PATCH", "_scorecard/entities/ready", {"identifier": "other"}),
+        ("PATCH", "_rule/entities/has_owner", {"properties": {"level": "Silver"}}),
+        ("PATCH", "_rule/entities/has_owner", {"title": "Owned"}),
+        ("PATCH", "_rule/entities/has_owner", {"relations": {"scorecard": "ready"}}),
+        ("PUT", "_scorecard/entities/ready", {"properties": {"blueprint": "service", "levels": []}}),
+        ("DELETE", "_scorecard/entities/ready?delete_dependents=true", None),
+        ("DELETE", "_rule/entities/has_owner", None),
+    ],
+)
+def test_scorecards_are_not_written_as_entities(services: Door, method: str, path: str, body: Any) -> None:
+    answer = services.send(method, f"/v1/blueprints/{path}", json=body)
+    assert (answer.status_code, answer.json()["error"]) == (501, "not_implemented")
+    assert services.ok("GET", "/v1/blueprints/_rule/entities-count")["count"] == 2
 
 
 def test_own_properties_of_scorecards_are_kept(services: Door) -> None:
@@ -234,6 +271,8 @@ def test_own_properties_of_scorecards_are_kept(services: Door) -> None:
     assert services.ok("GET", "/v1/blueprints/_scorecard/entities/ready")["entity"]["properties"]["cost"] == 3
     services.ok("PUT", f"{PATH}/ready", json=READY)
     assert services.ok("GET", "/v1/blueprints/_scorecard/entities/ready")["entity"]["properties"]["cost"] == 3
+    services.ok("PATCH", "/v1/blueprints/_scorecard/entities/ready", json={"properties": {"cost": 4}})
+    assert services.ok("GET", "/v1/blueprints/_scorecard/entities/ready")["entity"]["properties"]["cost"] == 4
 
 
 def test_organisations_do_not_see_each_others_results(services: Door, sandbox: Sandbox, portal: Any) -> None:

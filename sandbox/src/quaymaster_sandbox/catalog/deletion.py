@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from quaymaster_sandbox.catalog.blueprint import Blueprint
 from quaymaster_sandbox.catalog.changes import EntityChange, announce, watched
 from quaymaster_sandbox.catalog.entity_rows import delete_rows
+from quaymaster_sandbox.catalog.protection import refuse_protected
 from quaymaster_sandbox.catalog.reading import read_entities
 from quaymaster_sandbox.errors import PortError
 from quaymaster_sandbox.query.sql import any_id
@@ -19,6 +20,7 @@ def delete_entities(
     Entities with a required relation to one of them depend on it, and so on transitively (a guess). With dependents,
     either they go too or nothing is deleted. Other relations to what is deleted lose that target.
     """
+    refuse_protected(blueprint, "delete")
     doomed: dict[int, list[int]] = {blueprint.id: list(ids)}
     dependents = _dependents(session, ids)
     if dependents and not delete_dependents:

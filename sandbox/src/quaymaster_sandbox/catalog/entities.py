@@ -16,6 +16,7 @@ from quaymaster_sandbox.catalog.entity_rows import (
     update_row,
 )
 from quaymaster_sandbox.catalog.properties import compose_properties
+from quaymaster_sandbox.catalog.protection import refuse_protected, refuse_protected_update
 from quaymaster_sandbox.catalog.reading import read_entity
 from quaymaster_sandbox.catalog.relations import (
     CreateMissing,
@@ -24,11 +25,10 @@ from quaymaster_sandbox.catalog.relations import (
     resolve_relations,
     resolve_teams,
 )
-from quaymaster_sandbox.errors import PortError, identifier_taken, not_found
+from quaymaster_sandbox.errors import identifier_taken, not_found
 from quaymaster_sandbox.session import Session
 
 _GENERATED_LENGTH = 16
-_PROTECTED = frozenset({"_rule_result"})
 
 
 @dataclass(frozen=True)
@@ -49,12 +49,10 @@ def create_entity(
     Returns:
         The entity's number, and whether it is new.
     """
-    if blueprint.identifier in _PROTECTED:
-        message = f'Cannot create entity from blueprint "{blueprint.identifier}" as it is marked protected'
-        raise PortError(422, "protected_resource", message, {"blueprint": blueprint.identifier})
     identifier = _identifier(session, body)
     existing = find_id(session.connection, blueprint, identifier)
     if existing is None:
+        refuse_protected(blueprint, "create")
         return _insert(session, blueprint, {**body, "identifier": identifier}, options), True
     if not options.upsert:
         raise identifier_taken("Entity", identifier)
@@ -142,10 +140,12 @@ def _update(
     *,
     merge: bool,
 ) -> None:
+    holder = find_id(session.connection, blueprint, body["identifier"])
+    refuse_protected_update(blueprint, body, adds_only=merge and holder == entity_id)
+    if holder not in (None, entity_id):
+        raise identifier_taken("Entity", body["identifier"])
     before = read_entity(session, blueprint, entity_id) if session.listeners else None
     stored = load_row(session.connection, blueprint, entity_id)
-    if body["identifier"] != stored.identifier and find_id(session.connection, blueprint, body["identifier"]):
-        raise identifier_taken("Entity", body["identifier"])
     given = body.get("properties") or {}
     row = replace(
         stored,

@@ -5,7 +5,7 @@ from typing import Any
 
 from quaymaster_sandbox.catalog.blueprint import Blueprint
 from quaymaster_sandbox.clock import format_millis
-from quaymaster_sandbox.errors import identifier_taken, invalid_request
+from quaymaster_sandbox.errors import PortError, identifier_taken, invalid_request
 from quaymaster_sandbox.scorecards import rows, verdicts
 from quaymaster_sandbox.scorecards.checks import check_scorecard, levels_of
 from quaymaster_sandbox.scorecards.entities import delete_entities_of, store_entities
@@ -18,7 +18,10 @@ Document = dict[str, Any]
 
 
 def create_scorecard(session: Session, blueprint: Blueprint, body: Mapping[str, Any]) -> Scorecard:
-    """Creates a scorecard and judges all entities of its blueprint."""
+    """Creates a scorecard and judges all entities of its blueprint; rule results take none (a guess)."""
+    if blueprint.is_computed:
+        message = f'Cannot create scorecard on blueprint "{blueprint.identifier}" as it is marked protected'
+        raise PortError(422, "protected_resource", message, {"blueprint": blueprint.identifier})
     if session.catalog.scorecards.find(body["identifier"]) is not None:
         raise identifier_taken("Scorecard", body["identifier"])
     return _store(session, blueprint, body, None)
