@@ -212,6 +212,19 @@ def test_replacing_a_scorecard_judges_anew_and_drops_what_it_leaves_out(services
     assert (changed["scorecard"]["title"], scores(services, "cart")) == ("R", ("Silver", ["r1"]))
 
 
+def test_a_rule_on_a_calculation_can_be_added(services: Any) -> None:
+    calculation = {"type": "number", "calculation": ".properties.coverage * 2"}
+    services.ok("PATCH", "/v1/blueprints/service", json={"calculationProperties": {"twice": calculation}})
+    write(services, "cart", properties={"coverage": 3})
+    services.ok("POST", PATH, json=ready(rule("r1", "Bronze", over("coverage", 1))))
+    services.ok(
+        "PUT",
+        f"{PATH}/ready",
+        json=ready(rule("r1", "Bronze", over("coverage", 1)), rule("r2", "Gold", over("twice", 5))),
+    )
+    assert scores(services, "cart") == ("Gold", ["r1", "r2"])
+
+
 def test_deleting_a_scorecard_takes_its_results_along(services: Any) -> None:
     write(services, "cart")
     services.ok("POST", PATH, json=ready(rule("r1", "Gold", filled("readme"))))

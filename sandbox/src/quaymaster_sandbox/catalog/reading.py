@@ -50,6 +50,9 @@ def _read_chunk(session: Session, blueprint: Blueprint, ids: Sequence[int], view
     if view.calculated:
         _add_mirrors_and_aggregations(session, blueprint, documents, view)
         _add_calculations(session, blueprint, documents, view)
+    if view.wants_meta("scorecards"):
+        for entity_id, scorecards in scorecards_of(session, blueprint, ids).items():
+            documents[entity_id]["scorecards"] = scorecards
     return documents
 
 
@@ -63,7 +66,6 @@ def _own_parts(session: Session, blueprint: Blueprint, ids: Sequence[int], view:
     ).fetchall()
     teams = team_names(session, blueprint, ids) if view.wants_meta("team") else {}
     relations = _relations(session, blueprint, ids, view)
-    scorecards = scorecards_of(session, blueprint, ids) if view.wants_meta("scorecards") else {}
     documents = {}
     for entity_id, identifier, title, icon, created_at, created_by, updated_at, updated_by, datasource, text in rows:
         metas = {
@@ -74,7 +76,6 @@ def _own_parts(session: Session, blueprint: Blueprint, ids: Sequence[int], view:
             "team": teams.get(entity_id, []),
             "properties": _own_properties(session, blueprint, json.loads(text), view),
             "relations": relations[entity_id],
-            **({"scorecards": scorecards[entity_id]} if entity_id in scorecards else {}),
             "createdAt": format_millis(created_at // 1000),
             "createdBy": created_by,
             "updatedAt": format_millis(updated_at // 1000),
