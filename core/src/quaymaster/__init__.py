@@ -6,6 +6,8 @@ from quaymaster.concurrency import gather
 from quaymaster.errors import InputError, QuaymasterError, RefusedError, nearest_first
 from quaymaster.hookspecs import App, PackInfo, Subparsers, hookimpl
 from quaymaster.port import PortClient
+from quaymaster.prompts import Prompt, Prompts, prompt
+from quaymaster.resources import Resource, Resources, resource
 from quaymaster.results import Answer, Cursor, Table, inline, read_cursor
 from quaymaster.settings import Profile
 from quaymaster.tools import Tool, Tools, tool
@@ -23,8 +25,12 @@ __all__ = [
     "PortClient",
     "Principal",
     "Profile",
+    "Prompt",
+    "Prompts",
     "QuaymasterError",
     "RefusedError",
+    "Resource",
+    "Resources",
     "Subparsers",
     "Table",
     "Tool",
@@ -33,6 +39,8 @@ __all__ = [
     "hookimpl",
     "inline",
     "nearest_first",
+    "prompt",
     "read_cursor",
+    "resource",
     "tool",
 ]

@@ -13,9 +13,10 @@ from quaymaster.connections import Clients, Connections
 from quaymaster.errors import InputError, PluginError, QuaymasterError, RefusedError, nearest_first
 from quaymaster.hookspecs import App
 from quaymaster.host import Host, OfferedTool, PackRecord
+from quaymaster.library import Library
 from quaymaster.lifespans import Lifespans
 from quaymaster.policy import Policy
-from quaymaster.results import render
+from quaymaster.results import Answer, render
 from quaymaster.running import Patient, Run
 from quaymaster.settings import Profile, Settings
 
@@ -55,10 +56,12 @@ class Reply:
     Attributes:
         text: The answer, or what went wrong and what to do.
         is_error: The tool could not do what was asked.
+        document: The address of the resource that holds all of what the answer is an extract of.
     """
 
     text: str
     is_error: bool = False
+    document: str | None = None
 
 
 class Application:
@@ -90,6 +93,17 @@ class Application:
         """Returns what the packs want a model to know, in the order of loading."""
         told = [record.info.instructions for record in self.host.records if record.info and record.tools]
         return "\n".join(filter(None, told))
+
+    def library(self, caller: Caller = _LAUNCHER) -> Library:
+        """Returns the packs' prompts and resources, as this caller may use them."""
+        return Library(
+            self.host,
+            self._profiles,
+            caller.principal,
+            lambda profile: self._clients.client(profile, caller.limits),
+            self._lifespans,
+            self._settings.timeout_s,
+        )
 
     def list_tools(self, caller: Caller = _LAUNCHER) -> list[OfferedTool]:
         """Returns the tools that this caller may see, sorted by name."""
@@ -139,7 +153,8 @@ class Application:
         return None
 
     def _reply(self, value: object, *, is_error: bool = False) -> Reply:
-        return Reply(render(value, self._settings.answer_tokens), is_error)
+        document = value.document if isinstance(value, Answer) else None
+        return Reply(render(value, self._settings.answer_tokens), is_error, document)
 
     def _failure(self, offered: OfferedTool, pack: str) -> Reply:
         """Returns a reply that keeps the cause, which may hold anything, for the log."""
@@ -150,6 +165,4 @@ class Application:
         return next(iter(self._profiles.values()))
 
     def _app_for(self, record: PackRecord) -> App:
-        return App(
-            record.settings, self._profiles, lambda name: self._clients.client(self._profiles[name], _NO_LIMITS)
-        )
+        return App(record.settings, self._profiles, lambda name: self._clients.client(self._profiles[name], _NO_LIMITS))

@@ -17,6 +17,8 @@ from starlette.types import ASGIApp
 from quaymaster.auth import Credentials
 from quaymaster.calls import Middlewares, Principal
 from quaymaster.port import PortClient
+from quaymaster.prompts import Prompts
+from quaymaster.resources import Resources
 from quaymaster.settings import Profile
 from quaymaster.tools import Tool, Tools
 
@@ -88,6 +90,40 @@ class HookSpecs:
             @hookimpl
             def register_tools() -> Tools:
                 return [count_services]
+        """
+
+    @hookspec
+    def register_prompts(self) -> Prompts:  # type: ignore[empty-body]  # as above
+        """Returns the pack's prompts. Asked once, after the pack's settings have been read.
+
+        A prompt of a pack that is not the project's own is prefixed as its tools are; one whose name is taken is
+        refused. Example:
+
+            @prompt()
+            async def greet(team: str) -> str:
+                '''Greets a team.'''
+                return f"Say hello to team {team}."
+
+            @hookimpl
+            def register_prompts() -> Prompts:
+                return [greet]
+        """
+
+    @hookspec
+    def register_resources(self) -> Resources:  # type: ignore[empty-body]  # as above
+        """Returns the pack's resources. Asked once, after the pack's settings have been read.
+
+        The scheme of an address is the pack's name; `{profile}` in it chooses the organisation, and every other
+        placeholder is a parameter of the function. One whose address is taken is refused. Example:
+
+            @resource("acme://{profile}/rota/{team}")
+            async def rota(port: PortClient, team: str) -> object:
+                '''The rota of a team.'''
+                return await read_rota(port, team)
+
+            @hookimpl
+            def register_resources() -> Resources:
+                return [rota]
         """
 
     @hookspec

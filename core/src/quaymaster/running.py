@@ -42,7 +42,7 @@ class Run:
         """Returns what the tool returns, through all the middleware, the first one outermost."""
 
         async def run_tool() -> object:
-            injected = self._filled(offered.record, offered.input.injected)
+            injected = self.fill(offered.record, offered.input.injected)
             return await offered.tool.function(**self.call.arguments, **injected)
 
         step: Step = run_tool
@@ -62,7 +62,7 @@ class Run:
                     raise
 
             try:
-                injected = self._filled(middleware.record, middleware.injected)
+                injected = self.fill(middleware.record, middleware.injected)
                 return await middleware.function(self.call, call_next, **injected)
             except QuaymasterError:
                 raise
@@ -74,7 +74,7 @@ class Run:
 
         return run_middleware
 
-    def _filled(self, record: PackRecord, injected: Mapping[str, type]) -> dict[str, Any]:
+    def fill(self, record: PackRecord, injected: Mapping[str, type]) -> dict[str, Any]:
         """Returns what the core fills in for a function's parameters, by their types."""
         return {name: self._value(record, kind) for name, kind in injected.items()}
 

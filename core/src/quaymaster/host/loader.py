@@ -16,6 +16,7 @@ from quaymaster.host.guard import PackFailure, run_guarded
 from quaymaster.host.hooks import Hooks
 from quaymaster.host.lock import Lock, load_lock
 from quaymaster.host.naming import Names, offered_name
+from quaymaster.host.offering import OfferedPrompt, OfferedResource, offer_prompt, offer_resource
 from quaymaster.host.pack_settings import load_pack_settings
 from quaymaster.host.records import Candidate, OfferedMiddleware, OfferedTool, PackRecord, State
 from quaymaster.inputs import ToolInput, split_parameters
@@ -50,6 +51,8 @@ def load_host(settings: Settings, candidates: Iterable[Candidate] | None = None,
     for record in screen(found, settings.plugins, importlib_metadata.version(PROJECT)):
         host.add(record)
     host.tools = dict(sorted(host.tools.items()))
+    host.prompts = dict(sorted(host.prompts.items()))
+    host.resources = dict(sorted(host.resources.items()))
     return host
 
 
@@ -61,6 +64,8 @@ class Host:
         tools: The tools on offer by name, sorted by name.
         aliases: The offered name of each tool, by its earlier names.
         middleware: What runs around every call, the outermost first.
+        prompts: The prompts on offer by name, sorted by name.
+        resources: The resources on offer by address, sorted by address.
     """
 
     def __init__(self, settings: Settings, lock: Lock | None = None) -> None:
@@ -68,10 +73,13 @@ class Host:
         self.tools: dict[str, OfferedTool] = {}
         self.aliases: dict[str, str] = {}
         self.middleware: list[OfferedMiddleware] = []
+        self.prompts: dict[str, OfferedPrompt] = {}
+        self.resources: dict[str, OfferedResource] = {}
         self._settings = settings
         self._timeout_s = settings.plugins.load_timeout_s
         self._lock = lock
         self._names = Names()
+        self._prompt_names = Names("prompt")
         self._hooks = Hooks()
 
     def add(self, record: PackRecord) -> None:
@@ -149,6 +157,8 @@ class Host:
         if self._lock is not None and (reason := self._lock.refusal_to_offer(record)):
             return self._take_back(record, State.UNTRUSTED, reason)
         self._offer_tools(record)
+        self._offer_prompts(record, self._collect(record, "register_prompts"))
+        self._offer_resources(record, self._collect(record, "register_resources"))
         self._add_middleware(record, self._collect(record, "register_middleware", settings=record.settings))
         return None
 
@@ -193,6 +203,27 @@ class Host:
             self.tools[offered.name] = offered
             self.aliases |= dict.fromkeys(offered.tool.aliases, offered.name)
             record.tools.append(offered.name)
+
+    def _offer_prompts(self, record: PackRecord, prompts: Any) -> None:
+        for prompt in _sequence(prompts):
+            try:
+                offered = offer_prompt(record, prompt, _injectable(record))
+                self._prompt_names.take(record.candidate, [offered.prompt.name])
+            except Exception as exc:  # noqa: BLE001 - as above
+                record.ends_as(State.PARTIAL, str(exc))
+                continue
+            self.prompts[offered.prompt.name] = offered
+
+    def _offer_resources(self, record: PackRecord, resources: Any) -> None:
+        for resource in _sequence(resources):
+            try:
+                offered = offer_resource(record, resource, _injectable(record))
+                if (other := self.resources.get(offered.resource.uri)) is not None:
+                    raise ValueError(f"resource {offered.resource.uri!r} is taken by {other.record.candidate}")
+            except Exception as exc:  # noqa: BLE001 - as above
+                record.ends_as(State.PARTIAL, str(exc))
+                continue
+            self.resources[offered.resource.uri] = offered
 
     def _add_middleware(self, record: PackRecord, functions: Any) -> None:
         for function in _sequence(functions):

@@ -1,4 +1,4 @@
-"""Which name a tool is offered under, and which have to be refused because of theirs."""
+"""Which name a tool or prompt is offered under, and which have to be refused because of theirs."""
 
 import re
 from collections.abc import Iterable
@@ -12,8 +12,8 @@ _NAME = re.compile(r"[a-z][a-z0-9_]{0,63}")
 _LOOK_ALIKES = str.maketrans({"0": "o", "1": "l", "i": "l", "5": "s", "2": "z", "-": "_"})
 
 
-def offered_name(candidate: Candidate, name: str) -> str:
-    """Returns the name that a pack's tool is offered under: first-party packs' own, others' after the pack's name.
+def offered_name(candidate: Candidate, name: str, what: str = "tool") -> str:
+    """Returns the name that a pack's tool or prompt goes by: first-party packs' own, others' after the pack's name.
 
     Raises:
         ValueError: The name is not usable.
@@ -21,7 +21,7 @@ def offered_name(candidate: Candidate, name: str) -> str:
     offered = name if candidate.is_first_party else f"{candidate.name.replace('-', '_')}_{name}"
     if not _NAME.fullmatch(offered):
         raise ValueError(
-            f"tool name {offered!r} is not usable: lower-case letters, digits and '_', at most 64, a letter first"
+            f"{what} name {offered!r} is not usable: lower-case letters, digits and '_', at most 64, a letter first"
         )
     return offered
 
@@ -32,13 +32,18 @@ def look_of(name: str) -> str:
 
 
 class Names:
-    """Gives out names; no two that are alike or look alike."""
+    """Gives out names; no two that are alike or look alike.
 
-    def __init__(self) -> None:
+    Args:
+        what: What has the names, for errors.
+    """
+
+    def __init__(self, what: str = "tool") -> None:
+        self._what = what
         self._holders: dict[str, tuple[str, Candidate]] = {}
 
     def take(self, candidate: Candidate, names: Iterable[str]) -> None:
-        """Reserves a tool's name and its aliases for a pack: all of them or none.
+        """Reserves a name and its aliases for a pack: all of them or none.
 
         Raises:
             ValueError: One is taken, or looks like one that is; the text names both packs.
@@ -48,7 +53,6 @@ class Names:
             if look_of(name) in self._holders:
                 other, holder = self._holders[look_of(name)]
                 how = "is taken" if other == name else f"looks like {other!r}"
-                raise ValueError(
-                    f"tool name {name!r} of {candidate.distribution} {how}, a tool of {holder.distribution}"
-                )
+                whose = f"{self._what} name {name!r} of {candidate.distribution}"
+                raise ValueError(f"{whose} {how}, a {self._what} of {holder.distribution}")
         self._holders |= {look_of(name): (name, candidate) for name in names}

@@ -1,8 +1,8 @@
 """What tools return, and how a model reads it."""
 
 from quaymaster.results.cursors import Cursor, read_cursor
-from quaymaster.results.render import estimate_tokens, render
+from quaymaster.results.render import estimate_tokens, plain, render
 from quaymaster.results.text import clean, inline
 from quaymaster.results.values import Answer, Table
 
-__all__ = ["Answer", "Cursor", "Table", "clean", "estimate_tokens", "inline", "read_cursor", "render"]
+__all__ = ["Answer", "Cursor", "Table", "clean", "estimate_tokens", "inline", "plain", "read_cursor", "render"]

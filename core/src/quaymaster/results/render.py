@@ -7,7 +7,7 @@ from typing import Any
 from quaymaster.results.text import cell, clean, fenced
 from quaymaster.results.values import Answer, Table
 
-__all__ = ["estimate_tokens", "render"]
+__all__ = ["estimate_tokens", "plain", "render"]
 
 _ASCII_PER_TOKEN = 3.0
 _NOTE_RESERVE = 120
@@ -81,10 +81,10 @@ def _what_is_left(table: Table, shown: int) -> str:
 def _json(value: object) -> str:
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         value = dataclasses.asdict(value)
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=_plain)
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=plain)
 
 
-def _plain(value: object) -> Any:
+def plain(value: object) -> Any:
     """Returns a form of a value that JSON can hold: a pydantic document as it is on the wire, anything else as text."""
     dump = getattr(value, "model_dump", None)
     return str(value) if dump is None else dump(mode="json", by_alias=True, exclude_unset=True)

@@ -34,9 +34,11 @@ class Answer:
         table: Rows behind it.
         text: Longer text from the catalog behind it, such as a tree or a document; shown inside a fence.
         notes: What the reader should know besides: how a name was understood, what to try next.
+        document: The address of the resource that holds all of what this is an extract of; sent as a link.
     """
 
     headline: str
     table: Table | None = None
     text: str | None = None
     notes: Sequence[str] = ()
+    document: str | None = None

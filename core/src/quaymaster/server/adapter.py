@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import mcp.types as t
-from mcp.server.caching import CacheHint
+from mcp.server.caching import CacheableMethod, CacheHint
 from mcp.server.context import ServerRequestContext
 from mcp.server.lowlevel import Server
 from mcp.shared.exceptions import MCPError
@@ -13,10 +13,12 @@ from mcp.shared.exceptions import MCPError
 from quaymaster.application import Application, Caller, UnknownToolError
 from quaymaster.host import tool_definition
 from quaymaster.server.clients import AskFirst, build_boundary, client_of
+from quaymaster.server.library import library_handlers
 
 __all__ = ["build_server"]
 
 _LIST_TTL_MS = 60_000
+_LISTS: tuple[CacheableMethod, ...] = ("tools/list", "prompts/list", "resources/list", "resources/templates/list")
 
 
 def build_server(application: Application, version: str) -> Server[Any]:
@@ -42,7 +44,10 @@ def build_server(application: Application, version: str) -> Server[Any]:
             return question.result
         except UnknownToolError as exc:
             raise MCPError(t.INVALID_PARAMS, str(exc)) from exc
-        return t.CallToolResult(content=[t.TextContent(type="text", text=reply.text)], is_error=reply.is_error)
+        content: list[t.ContentBlock] = [t.TextContent(type="text", text=reply.text)]
+        if reply.document is not None:
+            content.append(t.ResourceLink(type="resource_link", uri=reply.document, name="full document"))
+        return t.CallToolResult(content=content, is_error=reply.is_error)
 
     @asynccontextmanager
     async def lifespan(server: Server[Any]) -> AsyncIterator[None]:
@@ -57,8 +62,9 @@ def build_server(application: Application, version: str) -> Server[Any]:
         lifespan=lifespan,
         on_list_tools=list_tools,
         on_call_tool=call_tool,
+        **library_handlers(application),
         get_tool_input_schema=lambda name: None,  # without it the SDK lists all tools again on every modern HTTP call
-        cache_hints={"tools/list": CacheHint(_LIST_TTL_MS, "private")},
+        cache_hints=dict.fromkeys(_LISTS, CacheHint(_LIST_TTL_MS, "private")),
     )
     server.middleware.append(build_boundary())
     return server
