@@ -1,5 +1,7 @@
 """Scorecards through the API: what is accepted, what is refused, and which levels entities reach."""
 
+import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -309,3 +311,53 @@ def test_a_scorecard_keeps_its_identifier_and_blueprint(services: Any) -> None:
     assert services.refused("GET", "/v1/blueprints/domain/scorecards/ready") == (404, "not_found")
     assert services.refused("PUT", PATH, json=[other, other]) == (422, "invalid_request")
     assert services.refused("PUT", PATH, json=other) == (422, "invalid_request")
+
+
+def test_every_write_of_a_scorecard_is_in_the_audit_log(services: Any) -> None:
+    services.ok("POST", PATH, json=ready())
+    services.ok("PUT", f"{PATH}/ready", json={**ready(), "title": "R"})
+    services.ok("PUT", PATH, json=[{**ready(), "identifier": "other"}])
+    services.ok("DELETE", f"{PATH}/other")
+    events = services.ok("GET", "/v1/audit-log?resources=scorecard")["audits"]
+    logged = [(event["action"], event["context"]) for event in reversed(events)]
+    assert sorted(logged, key=str) == sorted(
+        [
+            ("CREATE", {"scorecard": "ready", "blueprint": "service"}),
+            ("UPDATE", {"scorecard": "ready", "blueprint": "service"}),
+            ("DELETE", {"scorecard": "ready", "blueprint": "service"}),
+            ("CREATE", {"scorecard": "other", "blueprint": "service"}),
+            ("DELETE", {"scorecard": "other", "blueprint": "service"}),
+        ],
+        key=str,
+    )
+
+
+_EXAMPLES = Path(__file__).parents[3] / "shared" / "reference" / "examples"
+
+
+def _schema_for(condition: dict[str, Any]) -> dict[str, Any]:
+    """A property's schema that suits the value of a condition."""
+    match condition.get("value"):
+        case bool():
+            return {"type": "boolean"}
+        case int() | float():
+            return NUMBER
+        case dict():
+            return INSTANT
+    return TEXT
+
+
+@pytest.mark.skipif(not _EXAMPLES.is_dir(), reason=f"the published documents are not at {_EXAMPLES}")
+def test_published_scorecards_are_taken_and_read_back_unchanged(door: Any) -> None:
+    paths = sorted(_EXAMPLES.glob("*.scorecard.json"))
+    assert paths
+    for number, path in enumerate(paths):
+        body = {**json.loads(path.read_text(encoding="utf-8")), "identifier": f"s{number}"}
+        queries = [rule["query"] for rule in body["rules"]] + ([body["filter"]] if "filter" in body else [])
+        used = [condition for query in queries for condition in query["conditions"]]
+        properties = {c["property"]: _schema_for(c) for c in used if not c.get("property", "$").startswith("$")}
+        relations = {c["relation"]: {"target": "_team"} for c in used if "relation" in c}
+        blueprint = {"identifier": f"b{number}", "title": "B", "schema": {"properties": properties}}
+        door.ok("POST", "/v1/blueprints", json={**blueprint, "relations": relations})
+        shown = door.ok("POST", f"/v1/blueprints/b{number}/scorecards", json=body)["scorecard"]
+        assert {key: shown[key] for key in body} == body, path.name
