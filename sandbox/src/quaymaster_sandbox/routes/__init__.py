@@ -2,6 +2,7 @@
 
 from quaymaster_sandbox.router import Route
 from quaymaster_sandbox.routes import (
+    actions,
     aggregate,
     ai,
     audit_log,
@@ -36,6 +37,7 @@ ROUTES: tuple[Route, ...] = (
     *organization.ROUTES,
     *secrets.ROUTES,
     *pages.ROUTES,
+    *actions.ROUTES,
     *audit_log.ROUTES,
     *webhooks.ROUTES,
     *integrations.ROUTES,

@@ -1,6 +1,7 @@
 """Tokens and what they allow (Port: /v1/auth)."""
 
 from quaymaster.port.documents.organisation import AccessTokenRequest
+from quaymaster_sandbox.actions.permissions import execute_scopes
 from quaymaster_sandbox.catalog.permissions import roles_of
 from quaymaster_sandbox.http import Call, Response, ok
 from quaymaster_sandbox.router import Route
@@ -15,7 +16,7 @@ def create_access_token(call: Call) -> Response:
 
 
 def list_permissions(call: Call) -> Response:
-    """Answers the names of what the caller may do: machines and administrators everything, members read.
+    """Answers the names of what the caller may do: machines and administrators everything, members read and run.
 
     Port's own MCP server asks for it; the route is not in Port's specification.
     """
@@ -24,7 +25,7 @@ def list_permissions(call: Call) -> Response:
     scopes = [f"read:{area}" for area in _SCOPES]
     if not restricted:
         scopes += [f"{verb}:{area}" for area, verbs in _SCOPES.items() for verb in verbs]
-    return ok(permissions=scopes)
+    return ok(permissions=[*scopes, *execute_scopes(call.session)])
 
 
 _WRITES = ("create", "update", "delete")

@@ -12,6 +12,7 @@ from quaymaster.port.documents.blueprint import (
     RelationRename,
 )
 from quaymaster.port.documents.permissions import BlueprintPermissions
+from quaymaster_sandbox.actions.definitions import ActionQuery, delete_action, list_actions
 from quaymaster_sandbox.catalog import blueprint as model
 from quaymaster_sandbox.catalog import blueprints, pages, permissions, renames
 from quaymaster_sandbox.catalog.audit import record_document_change
@@ -58,10 +59,12 @@ def patch_blueprint(call: Call) -> Response:
 
 
 def delete_blueprint(call: Call) -> Response:
-    """Deletes a blueprint without entities."""
-    call.flag("delete_actions")
+    """Deletes a blueprint without entities, and with `delete_actions` its actions."""
+    with_actions = call.flag("delete_actions")
     before = call.session.catalog.get(call.params["identifier"])
     blueprints.delete_blueprint(call.session, before.identifier)
+    for action in list_actions(call.session, ActionQuery(blueprints=[before.identifier])) if with_actions else ():
+        delete_action(call.session, action["identifier"])
     record_document_change(call.session, "blueprint", before.identifier, before.document, None)
     return ok()
 

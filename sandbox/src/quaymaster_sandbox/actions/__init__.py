@@ -1,0 +1,1 @@
+"""Self-service actions, automations and their runs."""
