@@ -361,3 +361,16 @@ def test_published_scorecards_are_taken_and_read_back_unchanged(door: Any) -> No
         door.ok("POST", "/v1/blueprints", json={**blueprint, "relations": relations})
         shown = door.ok("POST", f"/v1/blueprints/b{number}/scorecards", json=body)["scorecard"]
         assert {key: shown[key] for key in body} == body, path.name
+
+
+def test_levels_of_teams_follow_their_members(services: Any) -> None:
+    services.ok("POST", "/v1/blueprints/_team/scorecards", json=ready(rule("staffed", "Gold", over("size", 0))))
+
+    def level() -> str:
+        return str(services.ok("GET", "/v1/blueprints/_team/entities/web")["entity"]["scorecards"]["ready"]["level"])
+
+    assert level() == "Basic"
+    services.ok("POST", "/v1/users/invite", json={"invitee": {"email": "ada@web.example", "teams": ["web"]}})
+    assert level() == "Gold"
+    services.ok("DELETE", "/v1/users/ada@web.example")
+    assert level() == "Basic"

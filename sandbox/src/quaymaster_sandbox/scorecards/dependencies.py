@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from quaymaster_sandbox.catalog.blueprint import Blueprint
+from quaymaster_sandbox.catalog.blueprint import TEAM_RELATION, Blueprint
 from quaymaster_sandbox.catalog.catalog import Catalog
 from quaymaster_sandbox.query.compiler import DEEPEST_MIRROR
 from quaymaster_sandbox.query.paths import find_relation, relations_along
@@ -18,6 +18,8 @@ from quaymaster_sandbox.storage.database import Connection
 from quaymaster_sandbox.values.ways import Way, ways_to_target
 
 _FORWARDS = True
+_ANY = "*"
+"""Stands for the blueprint at the end of a way that comes back from a team: a team may own entities of all."""
 
 
 @dataclass(frozen=True)
@@ -43,17 +45,20 @@ class Dependencies:
 
     def on(self, blueprint: Blueprint) -> Iterable[Scorecard]:
         """Returns the scorecards of a blueprint and those whose rules look at its entities."""
-        looking = (dependency.scorecard for dependency in self._by_end.get(blueprint.identifier, ()))
+        looking = (dependency.scorecard for dependency in self._ending_at(blueprint))
         return dict.fromkeys([*self._scorecards.of(blueprint.id), *looking])
 
     def affected(
         self, connection: Connection, blueprint: Blueprint, ids: Sequence[int]
     ) -> Iterator[tuple[Scorecard, list[int]]]:
         """Yields the entities that a scorecard judges by looking at these entities of a blueprint, as things stand."""
-        for dependency in self._by_end.get(blueprint.identifier, ()):
+        for dependency in self._ending_at(blueprint):
             starts = _starts(connection, dependency.way, ids)
             if starts:
                 yield dependency.scorecard, starts
+
+    def _ending_at(self, blueprint: Blueprint) -> Iterable[Dependency]:
+        return (*self._by_end.get(blueprint.identifier, ()), *self._by_end.get(_ANY, ()))
 
 
 def _starts(connection: Connection, way: Way, ends: Sequence[int]) -> list[int]:
@@ -68,7 +73,9 @@ def _starts(connection: Connection, way: Way, ends: Sequence[int]) -> list[int]:
 def _end(way: Way, catalog: Catalog) -> str:
     """Returns the blueprint at the end of a way."""
     relation, forwards = way[-1]
-    return relation.target if forwards else catalog.relation(relation.id)[0].identifier
+    if forwards:
+        return relation.target
+    return _ANY if relation == TEAM_RELATION else catalog.relation(relation.id)[0].identifier
 
 
 def _ways_of_scorecard(scorecard: Scorecard, blueprint: Blueprint, catalog: Catalog) -> Iterator[Way]:
