@@ -7,13 +7,13 @@ import importlib_metadata
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
 
-from quaymaster.errors import nearest_first
-from quaymaster.hookspecs import ENTRY_POINT_GROUP
+from quaymaster.errors import InputError, nearest_first
+from quaymaster.hookspecs import ENTRY_POINT_GROUP, PROJECT
 from quaymaster.host.naming import look_of
 from quaymaster.host.records import FIRST_PARTY, Candidate, PackRecord, State
 from quaymaster.settings import PluginSettings, Settings
 
-__all__ = ["find_candidates", "in_order", "screen", "unknown_names"]
+__all__ = ["find_candidate", "find_candidates", "find_record", "in_order", "screen", "unknown_names"]
 
 _PACK_NAME = re.compile(r"[a-z][a-z0-9_-]{0,30}")
 
@@ -32,15 +32,36 @@ def in_order(candidates: Iterable[Candidate]) -> list[Candidate]:
     return sorted(candidates, key=lambda it: (not it.is_first_party, it.name, it.distribution))
 
 
-def screen(candidates: Iterable[Candidate], settings: PluginSettings, core_version: str) -> list[PackRecord]:
-    """Returns a record for each candidate; those that may not load are marked so, with the reason."""
-    records = [PackRecord(candidate) for candidate in candidates]
+def find_candidate(candidates: Iterable[Candidate], name: str) -> Candidate:
+    """Returns the pack that goes by NAME or NAME@DISTRIBUTION.
+
+    Raises:
+        InputError: There is none; the text lists those that there are, nearest first.
+    """
+    candidates = list(candidates)
+    for candidate in candidates:
+        if _names(name, candidate):
+            return candidate
+    choices = ", ".join(nearest_first(name, dict.fromkeys(it.name for it in candidates))) or "none"
+    raise InputError(f"no pack {name!r} is installed; there are: {choices}")
+
+
+def find_record(records: Iterable[PackRecord], name: str) -> PackRecord:
+    """Returns the record of the pack that goes by a name; arguments and errors as `find_candidate`."""
+    by_candidate = {record.candidate: record for record in records}
+    return by_candidate[find_candidate(by_candidate, name)]
+
+
+def screen(candidates: Iterable[Candidate], settings: Settings) -> list[PackRecord]:
+    """Returns a record for each candidate in the order of loading; those that may not load say why."""
+    core_version = importlib_metadata.version(PROJECT)
+    records = [PackRecord(candidate) for candidate in in_order(candidates)]
     holders: dict[str, Candidate] = {}
     for record in records:
         candidate = record.candidate
-        if reason := _refusal_by_lists(candidate, settings):
+        if reason := _refusal_by_lists(candidate, settings.plugins):
             record.ends_as(State.DISABLED, reason)
-        elif reason := _refusal_by_name(candidate, holders.get(look_of(candidate.name)), settings):
+        elif reason := _refusal_by_name(candidate, holders.get(look_of(candidate.name)), settings.plugins):
             record.ends_as(State.FAILED, reason)
         elif reason := _incompatibility(candidate, core_version):
             record.ends_as(State.INCOMPATIBLE, reason)

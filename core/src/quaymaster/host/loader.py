@@ -6,12 +6,10 @@ from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable
 from contextlib import AbstractAsyncContextManager
 from typing import Any, get_args, get_origin, get_type_hints
 
-import importlib_metadata
-
 from quaymaster.calls import Call, Principal
 from quaymaster.errors import QuaymasterError, SettingsError
-from quaymaster.hookspecs import PROJECT, PackInfo, Subparsers
-from quaymaster.host.discovery import find_candidates, in_order, screen, unknown_names
+from quaymaster.hookspecs import PackInfo, Subparsers
+from quaymaster.host.discovery import find_candidates, screen, unknown_names
 from quaymaster.host.guard import PackFailure, run_guarded
 from quaymaster.host.hooks import Hooks
 from quaymaster.host.lock import Lock, load_lock
@@ -44,11 +42,11 @@ def load_host(settings: Settings, candidates: Iterable[Candidate] | None = None,
     Raises:
         SettingsError: The lock cannot be read.
     """
-    found = in_order(find_candidates() if candidates is None else candidates)
+    found = find_candidates() if candidates is None else list(candidates)
     for warning in unknown_names(found, settings):
         logger.warning(warning)
     host = Host(settings, load_lock(settings) if locked else None)
-    for record in screen(found, settings.plugins, importlib_metadata.version(PROJECT)):
+    for record in screen(found, settings):
         host.add(record)
     host.tools = dict(sorted(host.tools.items()))
     host.prompts = dict(sorted(host.prompts.items()))

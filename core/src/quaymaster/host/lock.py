@@ -5,6 +5,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Literal, overload
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -89,6 +90,10 @@ class Lock:
             raise SettingsError(f"cannot write {self.path}: {exc.strerror}") from exc
 
 
+@overload
+def load_lock(settings: Settings) -> Lock | None: ...
+@overload
+def load_lock(settings: Settings, *, create: Literal[True]) -> Lock: ...
 def load_lock(settings: Settings, *, create: bool = False) -> Lock | None:
     """Returns the lock in force; None if there is none.
 

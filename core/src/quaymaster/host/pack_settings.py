@@ -10,9 +10,9 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from quaymaster.errors import SettingsError, nearest_first
 from quaymaster.settings import Settings, explain
 
-__all__ = ["is_isolated", "load_pack_settings", "variable_prefix"]
+__all__ = ["ISOLATED", "is_isolated", "load_pack_settings", "variable_prefix"]
 
-_ISOLATED = "isolated"
+ISOLATED = "isolated"
 """The one field of a pack's table that is the core's: whether the pack runs in a process of its own."""
 
 _COMPOUND = {"list_type", "tuple_type", "set_type", "frozen_set_type", "dict_type", "model_type", "dataclass_type"}
@@ -32,12 +32,12 @@ def is_isolated(settings: Settings, pack: str) -> bool:
     Raises:
         SettingsError: `isolated` is set to something else than true or false.
     """
-    variable = f"{variable_prefix(pack)}{_ISOLATED.upper()}"
-    given = os.environ.get(variable, settings.table_of(pack).get(_ISOLATED, False))
+    variable = f"{variable_prefix(pack)}{ISOLATED.upper()}"
+    given = os.environ.get(variable, settings.table_of(pack).get(ISOLATED, False))
     try:
         return TypeAdapter(bool).validate_python(given)
     except ValidationError as exc:
-        raise SettingsError(f"setting {_ISOLATED!r} of pack {pack!r} ({variable}) must be true or false") from exc
+        raise SettingsError(f"setting {ISOLATED!r} of pack {pack!r} ({variable}) must be true or false") from exc
 
 
 def load_pack_settings(model: type[ModelT], pack: str, table: Mapping[str, object]) -> ModelT:
@@ -50,13 +50,13 @@ def load_pack_settings(model: type[ModelT], pack: str, table: Mapping[str, objec
             each with its variable.
     """
     prefix = variable_prefix(pack)
-    own = {f"{prefix}{_ISOLATED.upper()}"}
+    own = {f"{prefix}{ISOLATED.upper()}"}
     texts = {
         name.removeprefix(prefix).lower(): text
         for name, text in os.environ.items()
         if name.startswith(prefix) and name not in own
     }
-    given = {name: value for name, value in table.items() if name != _ISOLATED}
+    given = {name: value for name, value in table.items() if name != ISOLATED}
     _refuse_unknown(model, prefix, [*given, *texts])
     try:
         return model.model_validate({**given, **_read(model, texts)}, by_name=True, by_alias=True)

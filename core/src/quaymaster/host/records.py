@@ -129,6 +129,7 @@ class PackRecord:
         info: What it says of itself.
         settings: Its settings, once validated; None if it has none.
         resource_type: The type of what its lifespan yields; None if it has none.
+        is_isolated: It runs in a process of its own.
         declared: Its tools, whether their names were free or not.
         tools: The names of its tools that are offered.
     """
@@ -141,6 +142,7 @@ class PackRecord:
     info: PackInfo | None = None
     settings: BaseModel | None = None
     resource_type: type | None = None
+    is_isolated: bool = False
     declared: list[OfferedTool] = field(default_factory=list)
     tools: list[str] = field(default_factory=list)
 

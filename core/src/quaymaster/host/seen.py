@@ -2,13 +2,13 @@
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from quaymaster.host.records import OfferedTool, PackRecord
-from quaymaster.results import estimate_tokens
 
-__all__ = ["digest_of", "lines_of", "seen_of", "token_cost", "tool_definition"]
+__all__ = ["Cost", "cost_of", "digest_of", "lines_of", "seen_of", "token_cost", "tool_definition"]
 
 Seen = dict[str, Any]
 """A JSON object."""
@@ -31,9 +31,40 @@ def tool_definition(offered: OfferedTool) -> Seen:
     }
 
 
-def token_cost(definition: Seen) -> int:
-    """Returns about how many tokens a model pays for a definition in each of its requests."""
-    return estimate_tokens(json.dumps(definition, ensure_ascii=False, separators=(",", ":")))
+@dataclass(frozen=True)
+class Cost:
+    """What a pack costs a model in each of its requests, in estimated tokens.
+
+    Attributes:
+        tools: Of each tool, by its name.
+        instructions: Of the pack's part of the server's instructions.
+    """
+
+    tools: Mapping[str, int]
+    instructions: int
+
+    @property
+    def total(self) -> int:
+        """All of it."""
+        return sum(self.tools.values()) + self.instructions
+
+
+def cost_of(record: PackRecord) -> Cost:
+    """Returns what a pack costs."""
+    told = record.info.instructions if record.info else ""
+    return Cost({offered.name: token_cost(offered) for offered in record.declared}, _estimate(told))
+
+
+def token_cost(offered: OfferedTool) -> int:
+    """Returns about how many tokens a model pays for a tool's definition: its name, description and input schema."""
+    tool = offered.tool
+    shown = {"name": tool.name, "description": tool.description, "input_schema": offered.input.schema}
+    return _estimate(json.dumps(shown, ensure_ascii=False, separators=(",", ":")))
+
+
+def _estimate(text: str) -> int:
+    """Four characters a token: within a quarter of o200k_base for definitions, which are English and JSON."""
+    return -(-len(text) // 4)
 
 
 def seen_of(record: PackRecord) -> Seen:
