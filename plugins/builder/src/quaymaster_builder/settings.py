@@ -1,6 +1,7 @@
 """What can be set for the pack: the `[builder]` table, or QUAYMASTER_BUILDER__NAME."""
 
 from pathlib import Path
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
@@ -24,4 +25,11 @@ class BuilderSettings(BaseModel):
         ge=0,
         le=100_000,
         description="how many entities, or values of a property, are saved before they are deleted",
+    )
+    consent: Literal["plan", "person"] = Field(
+        "plan",
+        description="what lets a plan be applied where the client cannot ask a person: its id given back, or nothing",
+    )
+    apply_additions: bool = Field(
+        False, description="let Port's own tools, such as upsert_entity, apply at once what only adds something"
     )

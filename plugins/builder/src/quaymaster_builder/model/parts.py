@@ -4,7 +4,7 @@ A part is a path into a document, such as `("schema", "properties", "cost")`. Pa
 changes, so that two people who change different parts of one document do not overwrite one another.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,6 +21,7 @@ __all__ = [
     "from_port",
     "get_part",
     "is_same",
+    "own_entity",
     "set_part",
     "split",
     "to_port",
@@ -88,11 +89,29 @@ def from_port(kind: RefKind, document: Mapping[str, Any]) -> Json:
         return {key: document[key] for key in _ENTITY_KEYS if key in document}
     kept = {key: value for key, value in document.items() if key not in _STAMPS}
     if kind == "scorecard":
+        kept.pop("blueprint", None)
         for key, name in KEYED_LISTS.items():
             if isinstance(kept.get(key), list):
                 members = {member[name]: member for member in kept[key]}
                 kept[key] = {ORDER: list(members), **members}
     return kept
+
+
+def own_entity(entity: Mapping[str, Any], own: Container[str]) -> Json:
+    """Returns an entity that was read, with the values of its own properties only and without keys that say nothing.
+
+    Args:
+        entity: As Port answered, with computed values among the properties.
+        own: The identifiers of the properties that its blueprint does not compute.
+    """
+    document = from_port("entity", entity)
+    kept = {key: value for key, value in document.items() if value not in (None, [])}
+    properties, relations = document.get("properties", {}), document.get("relations", {})
+    return {
+        **kept,
+        "properties": {name: value for name, value in properties.items() if name in own and value is not None},
+        "relations": {name: value for name, value in relations.items() if value not in (None, [])},
+    }
 
 
 def to_port(kind: RefKind, document: Json) -> Json:
@@ -179,6 +198,6 @@ def _normal(kind: RefKind, part: Part, value: Any) -> Any:
         return ABSENT
     if kind == "blueprint" and isinstance(value, dict):
         return {**_DEFAULTS.get(part[0], {}), **value}
-    if kind == "entity" and part == ("team",):
+    if kind == "entity" and part[0] in {"team", "relations"}:
         return [value] if isinstance(value, str) else value
     return value

@@ -31,7 +31,7 @@ class Evolution:
         troubles: Why operations cannot be carried out.
     """
 
-    before: Documents
+    before: dict[Ref, Json]
     renamings: list[Renaming] = field(default_factory=list)
     renamed: dict[Ref, Json] = field(init=False)
     after: dict[Ref, Json] = field(init=False)
@@ -41,7 +41,7 @@ class Evolution:
         self.renamed, self.after = dict(self.before), dict(self.before)
 
 
-def evolve(before: Documents, operations: Sequence[Operation]) -> Evolution:
+def evolve(before: dict[Ref, Json], operations: Sequence[Operation]) -> Evolution:
     """Returns the state that the operations lead to; those that cannot be carried out are left out and told."""
     evolution = Evolution(before)
     for index, operation in enumerate(operations):

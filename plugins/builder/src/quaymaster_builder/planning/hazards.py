@@ -9,7 +9,7 @@ from quaymaster_builder.model.parts import Edit, diff
 from quaymaster_builder.model.references import PROPERTY_MAPS, Node
 from quaymaster_builder.model.refs import ABSENT, Documents, Json, Ref, RefKind
 from quaymaster_builder.planning.granting import find_grants
-from quaymaster_builder.planning.referrers import describe_node
+from quaymaster_builder.planning.referrers import describe_part
 
 __all__ = ["Hazard", "Question", "find_hazards"]
 
@@ -23,12 +23,12 @@ class Question:
 
     Attributes:
         blueprint: Whose entities.
-        about: All entities, those with or without a value, how many have each value, or the links of a relation.
+        about: Those with or without a value, how many have each value, or the links of a relation.
         name: The property or relation.
     """
 
     blueprint: str
-    about: Literal["entities", "with", "without", "values", "links"]
+    about: Literal["with", "without", "values", "links"]
     name: str = ""
 
 
@@ -67,7 +67,7 @@ def _of_deletion(ref: Ref, document: Json) -> Iterator[Hazard]:
 
 def _of_blueprint(ref: Ref, edit: Edit) -> Iterator[Hazard]:
     name, sort = edit.part[-1], edit.part[:-1]
-    what = describe_node(Node(ref, edit.part))
+    what = describe_part(Node(ref, edit.part))
     if edit.part == ("schema", "required"):
         old, new = _list(edit.old), _list(edit.new)
         yield from (_of_requirement(ref, it) for it in new if it not in old)
@@ -101,7 +101,7 @@ def _of_enum(ref: Ref, edit: Edit) -> Iterator[Hazard]:
             return None
         named = ", ".join(f"{value} ({count:,})" for value, count in list(outside.items())[:_MOST_VALUES])
         more = f" and {len(outside) - _MOST_VALUES} more values" if len(outside) > _MOST_VALUES else ""
-        what = describe_node(Node(ref, edit.part))
+        what = describe_part(Node(ref, edit.part))
         return f"the enum of {what} narrows: {sum(outside.values()):,} entities hold values outside it: {named}{more}"
 
     yield Hazard(describe, Question(ref.identifier, "values", edit.part[-1]))
@@ -109,7 +109,7 @@ def _of_enum(ref: Ref, edit: Edit) -> Iterator[Hazard]:
 
 def _of_requirement(ref: Ref, name: str) -> Hazard:
     def describe(count: int) -> str | None:
-        what = describe_node(Node(ref, (*PROPERTY_MAPS[0], name)))
+        what = describe_part(Node(ref, (*PROPERTY_MAPS[0], name)))
         return f"{what} becomes required: {count:,} entities lack it, and Port will refuse their next write"
 
     return Hazard(lambda count: describe(count) if count else None, Question(ref.identifier, "without", name), False)
@@ -117,7 +117,7 @@ def _of_requirement(ref: Ref, name: str) -> Hazard:
 
 def _of_scorecard(ref: Ref, edit: Edit) -> Iterator[Hazard]:
     if edit.is_removal and edit.part[0] in {"rules", "levels"}:
-        yield _certain(f"{describe_node(Node(ref, edit.part))} is removed, with its results")
+        yield _certain(f"{describe_part(Node(ref, edit.part))} is removed, with its results")
 
 
 def _of_action(ref: Ref, edit: Edit) -> Iterator[Hazard]:

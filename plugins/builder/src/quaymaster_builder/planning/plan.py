@@ -1,7 +1,7 @@
 """A plan: what would be done, what that is based on, and what it costs."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal, Self
 
@@ -30,6 +30,7 @@ class Plan:
         facts: A digest of each thing that was read and that the plan rests on, by a name for people.
         warnings: What could be regretted.
         losses: What undo cannot bring back.
+        going_along: Permissions that Port deletes with what they are about.
         effect: The worst that it does.
     """
 
@@ -42,6 +43,7 @@ class Plan:
     facts: Mapping[str, str]
     warnings: Sequence[str] = ()
     losses: Sequence[str] = ()
+    going_along: Mapping[Ref, Json] = field(default_factory=dict)
     effect: Effect = "adds"
     undoes: str = ""
 
@@ -52,13 +54,16 @@ class Plan:
             "created_at": self.created_at.isoformat(),
             "expires_at": self.expires_at.isoformat(),
             "steps": [_step_to_json(step) for step in self.steps],
+            "going_along": [[list(ref), document] for ref, document in self.going_along.items()],
         }
 
     @classmethod
     def from_json(cls, json: Mapping[str, Any]) -> Self:
         """Returns the plan that `to_json` has written."""
         times = {name: datetime.fromisoformat(json[name]) for name in ("created_at", "expires_at")}
-        return cls(**{**json, **times, "steps": [_step_from_json(step) for step in json["steps"]]})
+        steps = [_step_from_json(step) for step in json["steps"]]
+        going_along = {Ref(*ref): document for ref, document in json["going_along"]}
+        return cls(**{**json, **times, "steps": steps, "going_along": going_along})
 
 
 def edit_to_json(edit: Edit) -> Json:

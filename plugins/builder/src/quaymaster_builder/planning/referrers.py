@@ -7,7 +7,7 @@ from quaymaster_builder.model.parts import diff, get_part
 from quaymaster_builder.model.references import SELF, Node, find_dependents
 from quaymaster_builder.model.refs import ABSENT, Documents
 
-__all__ = ["describe_node", "find_referrers"]
+__all__ = ["describe_part", "find_referrers"]
 
 _SORTS = {
     ("schema", "properties"): "property",
@@ -39,7 +39,7 @@ def find_referrers(before: Documents, after: Documents) -> Iterator[tuple[Node, 
             yield node, others
 
 
-def describe_node(node: Node) -> str:
+def describe_part(node: Node) -> str:
     """Returns how a part is called in a sentence: `property 'cost' of blueprint 'service'`."""
     if node.part == SELF:
         return str(node.ref)

@@ -45,6 +45,8 @@ class TaskGraph:
 
     def _add_document(self, ref: Ref) -> None:
         is_new, goes = ref not in self._before, ref not in self._after
+        if self._before.get(ref) is self._after.get(ref):
+            return
         if goes and ref.kind.endswith("_permissions"):
             return  # Port deletes them with what they are about
         for edit in diff(ref.kind, self._before.get(ref), self._after.get(ref)):
