@@ -8,7 +8,7 @@ from quaymaster import InputError, PortClient
 from quaymaster.port.documents.scorecard import Scorecard
 from quaymaster_sandbox.demo.scorecards import scorecards
 from quaymaster_scorecards.choice import choose_scorecard
-from quaymaster_scorecards.definitions import list_scorecards
+from quaymaster_scorecards.tools.definitions import list_scorecards
 
 DEMO = [{**document, "blueprint": blueprint} for blueprint, document in scorecards()]
 NAMESAKES = [

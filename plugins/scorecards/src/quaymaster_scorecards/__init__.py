@@ -1,7 +1,12 @@
 """The scorecards pack: what fails, why, what to do next, and what a new rule would do."""
 
 from quaymaster import PackInfo, Tools, hookimpl
-from quaymaster_scorecards.definitions import list_scorecards
+from quaymaster_scorecards.tools.definitions import list_scorecards
+from quaymaster_scorecards.tools.gap import scorecard_gap
+from quaymaster_scorecards.tools.report import scorecard_report
+from quaymaster_scorecards.tools.simulate import simulate_scorecard
+from quaymaster_scorecards.tools.steps import suggest_next_steps
+from quaymaster_scorecards.tools.trend import scorecard_trend
 
 __all__ = ["pack_info", "register_tools"]
 
@@ -18,4 +23,4 @@ def pack_info() -> PackInfo:
 @hookimpl
 def register_tools() -> Tools:
     """Returns the pack's tools."""
-    return [list_scorecards]
+    return [list_scorecards, scorecard_gap, scorecard_report, simulate_scorecard, suggest_next_steps, scorecard_trend]

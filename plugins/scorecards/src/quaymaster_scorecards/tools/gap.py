@@ -1,0 +1,82 @@
+"""The tool that says what keeps entities from a level."""
+
+from collections.abc import Sequence
+from typing import Annotated
+
+from pydantic import Field
+
+from quaymaster import Answer, PortClient, Table, inline, tool
+from quaymaster.catalog.catalog import Catalog, with_catalog
+from quaymaster.catalog.finding import named, say_missing
+from quaymaster_scorecards.choice import choose_several
+from quaymaster_scorecards.gap import Gap, find_blueprint, gaps_of, say_unjudged
+from quaymaster_scorecards.values import Values
+from quaymaster_scorecards.words import needs
+
+__all__ = ["scorecard_gap"]
+
+
+@tool(read_only=True)
+async def scorecard_gap(
+    port: PortClient,
+    identifiers: Annotated[list[str], Field(min_length=1, max_length=20)],
+    scorecard: str | None = None,
+    level: str | None = None,
+    blueprint: str | None = None,
+) -> Answer:
+    """Says what keeps entities from a level (default: the highest): each failing rule, what is there, what it needs."""
+
+    async def answer(catalog: Catalog) -> Answer:
+        scorecards = await choose_several(port, catalog, None if scorecard is None else [scorecard], blueprint)
+        found, entities = await find_blueprint(port, scorecards, identifiers)
+        notes = await say_missing(port, found, [name for name in identifiers if not named(name, entities)])
+        if not entities:
+            return Answer(f"no such {inline(found.identifier)}: {', '.join(map(inline, identifiers))}", notes=notes)
+        gaps = gaps_of(entities, [it for it in scorecards if it.blueprint is found], level)
+        notes += await say_unjudged(port, catalog, gaps)
+        values = Values(catalog, found)
+        judged = [gap for gap in gaps if gap.standing is not None]
+        if len(judged) == 1:
+            return Answer(_said(judged[0]), _rules(judged[0], values), notes=notes)
+        blocked = sum(bool(gap.blocking) for gap in judged)
+        headline = f"{blocked} of {len(judged)} are kept from the level" if judged else "none of these is judged"
+        return Answer(headline, _all_rules(judged, values), notes=notes)
+
+    return await with_catalog(port, answer)
+
+
+def _said(gap: Gap) -> str:
+    """Says where an entity stands and how it gets on: `api is Bronze in Readiness: 3 rules keep it from Gold`."""
+    level = "" if gap.standing is None else gap.standing.level
+    where = f"{inline(gap.entity.identifier)} is {inline(level)} in {inline(gap.scored.title)}"
+    number = len(gap.blocking)
+    if not number:
+        return f"{where}: nothing keeps it from {inline(gap.target)}"
+    kept = f"{where}: {'1 rule keeps' if number == 1 else f'{number} rules keep'} it from {inline(gap.target)}"
+    if gap.lift is None:
+        return f"{kept}; no single change lifts it"
+    rule, lifted = gap.lift
+    return f"{kept}; {inline(rule.identifier)} alone lifts it to {inline(lifted)}"
+
+
+def _rules(gap: Gap, values: Values) -> Table:
+    rows = [[it.level, it.identifier, values.of(gap.entity, it.query), needs(it.query)] for it in gap.blocking]
+    return Table(["level", "rule", "now", "needs"], rows)
+
+
+def _all_rules(gaps: Sequence[Gap], values: Values) -> Table:
+    """Returns the failing rules of several entities or scorecards; a row without a rule is where nothing fails."""
+    rows: list[list[str]] = []
+    for gap in gaps:
+        level = "" if gap.standing is None else gap.standing.level
+        named = [gap.entity.identifier, gap.scored.identifier, level]
+        lifting, lifted = gap.lift or (None, "")
+        for rule in gap.blocking:
+            state, asked = values.of(gap.entity, rule.query), needs(rule.query)
+            rows.append([*named, rule.level, rule.identifier, state, asked, lifted if rule is lifting else ""])
+        if not gap.blocking:
+            rows.append([*named, gap.target, "", "", "", ""])
+    columns = ["entity", "scorecard", "is", "level", "rule", "now", "needs", "alone lifts to"]
+    if len({gap.scored.identifier for gap in gaps}) == 1:
+        return Table(columns[:1] + columns[2:], [row[:1] + row[2:] for row in rows])
+    return Table(columns, rows)

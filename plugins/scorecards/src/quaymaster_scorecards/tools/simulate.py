@@ -1,0 +1,137 @@
+"""The tool that says what a scorecard, or a change to one, would do."""
+
+from collections.abc import Sequence
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from quaymaster import Answer, Call, Cursor, InputError, PortClient, Table, inline, read_cursor, tool
+from quaymaster.catalog.catalog import Catalog, with_catalog
+from quaymaster.catalog.counts import why_empty
+from quaymaster.catalog.filters import read_filter
+from quaymaster_scorecards.choice import choose_one
+from quaymaster_scorecards.ladder import Ladder
+from quaymaster_scorecards.proposal import Proposal, check_properties
+from quaymaster_scorecards.simulation import Fate, Simulation
+from quaymaster_scorecards.translation import find_doubts
+from quaymaster_scorecards.trial import Trial
+from quaymaster_scorecards.values import types_of
+
+__all__ = ["simulate_scorecard"]
+
+
+@tool(read_only=True)
+async def simulate_scorecard(
+    port: PortClient,
+    call: Call,
+    scorecard: str | None = None,
+    blueprint: str | None = None,
+    rules: list[dict[str, Any]] | None = None,
+    remove_rules: list[str] | None = None,
+    levels: list[str] | None = None,
+    filter: dict[str, Any] | None = None,  # noqa: A002 - Port's own word
+    where: dict[str, Any] | None = None,
+    limit: Annotated[int, Field(ge=0, le=1000)] = 20,
+    cursor: str | None = None,
+) -> Answer:
+    """Says what a change to a scorecard, or a new one of a blueprint, would do: levels, who moves, why. Writes nothing.
+
+    rules are added, or change those of the same identifier: {"identifier", "level", "conditions": [{"property",
+    "operator", "value"}], "combinator": "or"}. filter: {"conditions"}; {} judges all. where: try it on some only.
+    """
+
+    async def answer(catalog: Catalog) -> Answer:
+        scored = None if scorecard is None else await choose_one(port, catalog, scorecard, blueprint)
+        if scored is None and blueprint is None:
+            raise InputError("give the scorecard that would change, or the blueprint for a new one")
+        found = catalog.blueprint(blueprint or "") if scored is None else scored.blueprint
+        proposal = Proposal(rules or (), remove_rules or (), levels, filter)
+        after = Ladder.of(proposal.applied_to(None if scored is None else scored.scorecard))
+        check_properties(catalog, found, after)
+        chosen = await read_filter(port, catalog, found, where)
+        types = types_of(catalog, found)
+        simulation = await Trial(port, call, found, types, scored, after, chosen).run()
+        if not simulation.fates:
+            return Answer("no entity would be judged", notes=await why_empty(port, catalog, found, chosen))
+        question = [port.profile, scorecard, blueprint, rules, remove_rules, levels, filter, where]
+        title = "the new scorecard" if scored is None else inline(scored.title)
+        headline = f"{_headline(simulation, title)} (simulated: nothing was changed)"
+        table = _table(simulation, question, limit, cursor)
+        return Answer(headline, table, text=_summary(simulation), notes=find_doubts(after.queries, types))
+
+    return await with_catalog(port, answer)
+
+
+def _headline(simulation: Simulation, title: str) -> str:
+    if simulation.before is None:
+        levels = simulation.levels_after()
+        listed = ", ".join(f"{levels[level]:,} {inline(level)}" for level in simulation.after.levels)
+        return f"{title} would judge {levels.total():,} entities: {listed}"
+    joining = sum(it.before is None for it in simulation.fates)
+    leaving = sum(it.after is None for it in simulation.fates)
+    moves = [f"{simulation.falling():,} fall", f"{simulation.rising():,} rise"]
+    moves += [f"{joining:,} newly judged"] if joining else []
+    moves += [f"{leaving:,} no longer judged"] if leaving else []
+    number = len(simulation.movers())
+    return f"{title}: {number:,} of {len(simulation.fates):,} entities would change level: {', '.join(moves)}"
+
+
+def _table(simulation: Simulation, question: Any, limit: int, cursor: str | None) -> Table:
+    """Returns the movers or, of a new scorecard, all entities, the worst first; the cursor's place is a row number."""
+    offset = read_cursor(cursor, question) if cursor else 0
+    is_new = simulation.before is None
+    everyone = simulation.worst_first() if is_new else simulation.movers()
+    shown = everyone[offset : offset + limit]
+    rows = [
+        [it.entity, it.after, " ".join(_in_order(simulation.after, it.failing_after))]
+        if is_new
+        else [it.entity, it.before or "-", it.after or "-", _because(simulation, it)]
+        for it in shown
+    ]
+    columns = ["entity", "level", "fails"] if is_new else ["entity", "now", "then", "because of"]
+    return Table(columns, rows, len(everyone), offset, lambda number: str(Cursor(question, offset + number)))
+
+
+def _because(simulation: Simulation, fate: Fate) -> str:
+    if fate.before is None:
+        return "newly judged"
+    return "no longer judged" if fate.after is None else " ".join(simulation.deciding(fate))
+
+
+def _summary(simulation: Simulation) -> str:
+    """Returns the levels and the rules, now and then."""
+    before, after = simulation.before, simulation.after
+    if before is None:
+        failing = simulation.failing_after()
+        return _lines(["rule\tlevel\tfail"], [[it.identifier, it.level, failing[it.identifier]] for it in after.rules])
+    now, then = simulation.levels_before(), simulation.levels_after()
+    levels = [*after.levels, *(it for it in before.levels if it not in after.levels)]
+    failing_now, failing_then = simulation.failing_before(), simulation.failing_after()
+    deciding = simulation.deciding_rules()
+    rules = [*after.rules, *(it for it in before.rules if it.identifier not in after.by_identifier)]
+    return "\n".join(
+        [
+            _lines(["level\tnow\tthen"], [[it, now[it], then[it]] for it in levels]),
+            _lines(
+                ["rule\tlevel\tfail now\tfail then\tmoves"],
+                [
+                    [
+                        it.identifier,
+                        it.level,
+                        failing_now[it.identifier] if it.identifier in before.by_identifier else "-",
+                        failing_then[it.identifier] if it.identifier in after.by_identifier else "-",
+                        deciding[it.identifier],
+                    ]
+                    for it in rules
+                ],
+            ),
+        ]
+    )
+
+
+def _lines(header: list[str], rows: Sequence[Sequence[object]]) -> str:
+    return "\n".join([*header, *("\t".join(map(str, row)) for row in rows)])
+
+
+def _in_order(ladder: Ladder, failing: frozenset[str]) -> list[str]:
+    return [rule.identifier for rule in ladder.in_order(failing)]
