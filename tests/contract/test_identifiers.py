@@ -10,8 +10,9 @@ from quaymaster.port.documents import identifiers
 
 _PATTERNS = ["ACTION", "BLUEPRINT", "ENTITY", "MIRROR_PATH", "PROPERTY", "SECRET", "TEAM", "WORDING"]
 _NAMES = st.text(alphabet=st.sampled_from("aZ0.-_$@=+:/\\;#? \t\n\x1c\u00a0é²½Ⅷ𝒂漢\u0301"), max_size=6) | st.text(
-    max_size=4
+    st.characters(exclude_categories=["Cn", "Cs"]), max_size=4
 )
+"""Unassigned characters are left out: which these are depends on the Unicode version of either side."""
 
 
 def _patterns_in(schema):

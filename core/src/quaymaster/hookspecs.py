@@ -27,7 +27,7 @@ __all__ = ["ENTRY_POINT_GROUP", "App", "HookSpecs", "PackInfo", "Subparsers", "h
 PROJECT = "quaymaster"
 ENTRY_POINT_GROUP = "quaymaster.plugins"
 
-Subparsers: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
+Subparsers: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # noqa: SLF001 - it has no public name
 """What `argparse.ArgumentParser.add_subparsers` returns."""
 
 hookspec = pluggy.HookspecMarker(PROJECT)
