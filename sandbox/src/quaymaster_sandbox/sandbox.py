@@ -1,11 +1,15 @@
 """A sandbox: one database with organisations in it, and the sessions that requests work in."""
 
 import threading
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
+from quaymaster_sandbox.actions.automations import latest_event, run_automations
+from quaymaster_sandbox.actions.delivery import Delivery, send
+from quaymaster_sandbox.actions.invocation import take_answer
 from quaymaster_sandbox.assumptions import Assumptions
 from quaymaster_sandbox.catalog.audit import record_entity_change
 from quaymaster_sandbox.catalog.blueprint_rows import load_catalog
@@ -14,7 +18,7 @@ from quaymaster_sandbox.catalog.catalog import Catalog
 from quaymaster_sandbox.catalog.changes import Listener, Watcher
 from quaymaster_sandbox.catalog.system import SYSTEM_BLUEPRINTS
 from quaymaster_sandbox.clients import Credentials, Organization, add_client, find_organization
-from quaymaster_sandbox.clock import system_clock
+from quaymaster_sandbox.clock import system_clock, to_millis
 from quaymaster_sandbox.faults import Faults
 from quaymaster_sandbox.ids import Ids
 from quaymaster_sandbox.loader import LoadableOrganisation, load_organisation
@@ -38,7 +42,8 @@ LISTENERS: Sequence[Listener] = (record_entity_change,)
 class Sandbox:
     """Everything that one Port-compatible server knows.
 
-    A new database gets one organisation, which the client id and secret `sandbox` open.
+    With `deliver_webhooks`, actions and automations call webhooks on this machine. A new database gets one
+    organisation, which the client id and secret `sandbox` open.
     """
 
     def __init__(
@@ -49,7 +54,9 @@ class Sandbox:
         ids: Ids | None = None,
         assumptions: Assumptions | None = None,
         rate_limits: RateLimits | None = None,
+        deliver_webhooks: bool = False,
     ) -> None:
+        self.deliver_webhooks = deliver_webhooks
         self.clock = clock
         self.ids = ids or Ids()
         self.assumptions = assumptions or Assumptions()
@@ -96,10 +103,37 @@ class Sandbox:
 
     @contextmanager
     def session(self, organization: Organization, actor: Actor, *, writes: bool) -> Iterator[Session]:
-        """Opens a transaction in an organisation; what it wrote is kept if the block ends without an exception."""
+        """Opens a transaction in an organisation; what it wrote is kept if the block ends without an exception.
+
+        Automations run before it is committed. Webhooks are called after that, so that who is called can call back.
+        """
+        with self._transaction(organization, actor, writes=writes) as session:
+            yield session
+        if self.deliver_webhooks and session.outbox:
+            self._deliver(organization, actor, session.outbox)
+
+    def _deliver(self, organization: Organization, actor: Actor, outbox: Sequence[Delivery]) -> None:
+        """Calls webhooks and keeps their answers, which may set off automations and with them more webhooks."""
+        waiting = deque(outbox)
+        while waiting:
+            delivery = waiting.popleft()
+            answer = send(delivery, to_millis(self.clock()))
+            with self._transaction(organization, actor, writes=True, delivery=delivery) as session:
+                take_answer(session, delivery.run_id, answer)
+            waiting.extend(session.outbox)
+
+    @contextmanager
+    def _transaction(
+        self, organization: Organization, actor: Actor, *, writes: bool, delivery: Delivery | None = None
+    ) -> Iterator[Session]:
+        """Opens a transaction, at the end of which automations run; it may continue the chain that a delivery is in."""
         transaction = self.database.write() if writes else self.database.read()
         with transaction as connection, self._session(connection, organization, actor) as session:
+            session.automation_runs = 0 if delivery is None else delivery.automation_runs
+            latest = latest_event(session) if writes else 0
             yield session
+            if writes:
+                run_automations(session, since=latest)
         self._keep(organization, session.catalog)
 
     @contextmanager

@@ -1,11 +1,12 @@
 """One request's view of one organisation, inside one transaction."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from typing import Any
 
+from quaymaster_sandbox.actions.delivery import Delivery
 from quaymaster_sandbox.assumptions import Assumptions
 from quaymaster_sandbox.catalog.blueprint import TEAM_RELATION, Blueprint
 from quaymaster_sandbox.catalog.catalog import Catalog
@@ -49,6 +50,10 @@ class Session:
     assumptions: Assumptions
     watchers: Sequence[Watcher] = ()
     listeners: Sequence[Listener] = ()
+    outbox: list[Delivery] = field(default_factory=list)
+    """The webhooks to call when the transaction is committed."""
+    automation_runs: int = 0
+    """How many automations have run in the chain of events that began with the request."""
 
     @cached_property
     def now_micros(self) -> int:
