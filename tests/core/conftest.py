@@ -26,13 +26,14 @@ def make_pack(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[MakeP
         distribution: str | None = None,
         requires: tuple[str, ...] = ("quaymaster>=0.1",),
         module: str | None = None,
+        version: str = "1.0",
     ) -> Candidate:
         module = module or f"pack_{len(made)}_{name.replace('-', '_')}"
         made.append(module)
         header = "from quaymaster import *\nfrom quaymaster import PortClient, Tools, hookimpl, tool\n"
         (tmp_path / f"{module}.py").write_text(header + textwrap.dedent(source), encoding="utf-8")
         entry_point = EntryPoint(name=name, value=module, group="quaymaster.plugins")
-        return Candidate(name, distribution or f"{name}-tools", "1.0", requires, entry_point)
+        return Candidate(name, distribution or f"{name}-tools", version, requires, entry_point)
 
     yield make
     for module in made:

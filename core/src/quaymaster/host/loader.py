@@ -1,26 +1,22 @@
 """Loads packs one at a time, so that a broken one loses only itself."""
 
-import dataclasses
 import logging
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable
-from contextlib import AbstractAsyncContextManager
-from typing import Any, get_args, get_origin, get_type_hints
+from collections.abc import Callable, Iterable
+from typing import Any
 
-from quaymaster.calls import Call, Principal
+from quaymaster.calls import Principal
 from quaymaster.errors import QuaymasterError, SettingsError
 from quaymaster.hookspecs import PackInfo, Subparsers
+from quaymaster.host.declaring import DECLARING_HOOKS, declare, resource_type
 from quaymaster.host.discovery import find_candidates, screen, unknown_names
 from quaymaster.host.guard import PackFailure, run_guarded
 from quaymaster.host.hooks import Hooks
 from quaymaster.host.lock import Lock, load_lock
-from quaymaster.host.naming import Names, offered_name
-from quaymaster.host.offering import OfferedPrompt, OfferedResource, offer_prompt, offer_resource
+from quaymaster.host.naming import Names
+from quaymaster.host.offering import OfferedPrompt, OfferedResource
 from quaymaster.host.pack_settings import load_pack_settings
 from quaymaster.host.records import Candidate, OfferedMiddleware, OfferedTool, PackRecord, State
-from quaymaster.inputs import ToolInput, split_parameters
-from quaymaster.port import PortClient
 from quaymaster.settings import Settings
-from quaymaster.tools import Tool
 
 __all__ = ["Host", "load_host"]
 
@@ -76,7 +72,7 @@ class Host:
         self._settings = settings
         self._timeout_s = settings.plugins.load_timeout_s
         self._lock = lock
-        self._names = Names()
+        self._tool_names = Names()
         self._prompt_names = Names("prompt")
         self._hooks = Hooks()
 
@@ -150,14 +146,13 @@ class Host:
             self._read_settings(record)
         except SettingsError as exc:
             return self._take_back(record, State.MISCONFIGURED, str(exc))
-        record.resource_type = _resource_type(self._hooks.implementation(record, "lifespan"))
-        self._declare_tools(record, self._collect(record, "register_tools"))
+        record.resource_type = resource_type(self._hooks.implementation(record, "lifespan"))
+        for hook in DECLARING_HOOKS:
+            arguments = {"settings": record.settings} if hook == "register_middleware" else {}
+            declare(record, hook, self._collect(record, hook, **arguments))
         if self._lock is not None and (reason := self._lock.refusal_to_offer(record)):
             return self._take_back(record, State.UNTRUSTED, reason)
-        self._offer_tools(record)
-        self._offer_prompts(record, self._collect(record, "register_prompts"))
-        self._offer_resources(record, self._collect(record, "register_resources"))
-        self._add_middleware(record, self._collect(record, "register_middleware", settings=record.settings))
+        self._offer(record)
         return None
 
     def _take_back(self, record: PackRecord, state: State, reason: str) -> None:
@@ -177,80 +172,26 @@ class Host:
             record.ends_as(State.PARTIAL, str(exc))
             return None
 
-    def _declare_tools(self, record: PackRecord, tools: Any) -> None:
-        for tool in _sequence(tools):
-            try:
-                if not isinstance(tool, Tool):
-                    raise TypeError(f"register_tools returned a {type(tool).__name__}; decorate it with @tool")
-                offered = dataclasses.replace(
-                    tool,
-                    name=offered_name(record.candidate, tool.name),
-                    aliases=tuple(offered_name(record.candidate, alias) for alias in tool.aliases),
-                )
-                record.declared.append(OfferedTool(offered, ToolInput.of(tool, _injectable(record)), record))
-            except Exception as exc:  # noqa: BLE001 - a stranger's annotations may raise anything when read
-                record.ends_as(State.PARTIAL, str(exc))
+    def _offer(self, record: PackRecord) -> None:
+        """Adds what a pack declares to what the server offers, but for what is taken already; the record says so."""
+        self.middleware += record.middleware
+        for tool in record.declared:
+            if self._take(record, self._tool_names, [tool.name, *tool.tool.aliases]):
+                self.tools[tool.name] = tool
+                self.aliases |= dict.fromkeys(tool.tool.aliases, tool.name)
+                record.tools.append(tool.name)
+        for prompt in record.prompts:
+            if self._take(record, self._prompt_names, [prompt.prompt.name]):
+                self.prompts[prompt.prompt.name] = prompt
+        for resource in record.resources:
+            uri = resource.resource.uri
+            if (other := self.resources.setdefault(uri, resource)) is not resource:
+                record.ends_as(State.PARTIAL, f"resource {uri!r} is taken by {other.record.candidate}")
 
-    def _offer_tools(self, record: PackRecord) -> None:
-        for offered in record.declared:
-            try:
-                self._names.take(record.candidate, [offered.name, *offered.tool.aliases])
-            except ValueError as exc:
-                record.ends_as(State.PARTIAL, str(exc))
-                continue
-            self.tools[offered.name] = offered
-            self.aliases |= dict.fromkeys(offered.tool.aliases, offered.name)
-            record.tools.append(offered.name)
-
-    def _offer_prompts(self, record: PackRecord, prompts: Any) -> None:
-        for prompt in _sequence(prompts):
-            try:
-                offered = offer_prompt(record, prompt, _injectable(record))
-                self._prompt_names.take(record.candidate, [offered.prompt.name])
-            except Exception as exc:  # noqa: BLE001 - as above
-                record.ends_as(State.PARTIAL, str(exc))
-                continue
-            self.prompts[offered.prompt.name] = offered
-
-    def _offer_resources(self, record: PackRecord, resources: Any) -> None:
-        for resource in _sequence(resources):
-            try:
-                offered = offer_resource(record, resource, _injectable(record))
-                if (other := self.resources.get(offered.resource.uri)) is not None:
-                    raise ValueError(f"resource {offered.resource.uri!r} is taken by {other.record.candidate}")
-            except Exception as exc:  # noqa: BLE001 - as above
-                record.ends_as(State.PARTIAL, str(exc))
-                continue
-            self.resources[offered.resource.uri] = offered
-
-    def _add_middleware(self, record: PackRecord, functions: Any) -> None:
-        for function in _sequence(functions):
-            try:
-                injected, others = split_parameters(function, _injectable(record), skip=2)
-                if others:
-                    raise TypeError(f"parameter {next(iter(others))!r} is of no type that can be injected")
-            except Exception as exc:  # noqa: BLE001 - as above
-                record.ends_as(State.PARTIAL, f"middleware {getattr(function, '__name__', function)!r}: {exc}")
-                continue
-            self.middleware.append(OfferedMiddleware(function, injected, record))
-
-
-def _injectable(record: PackRecord) -> set[type]:
-    own = (type(record.settings) if record.settings is not None else None, record.resource_type)
-    return {PortClient, Call, *filter(None, own)}
-
-
-def _resource_type(lifespan: Callable[..., Any] | None) -> type | None:
-    """Returns the type of what a pack's lifespan yields, from its annotation; None if it says none."""
-    try:
-        returned = get_type_hints(lifespan).get("return") if lifespan is not None else None
-    except Exception:  # noqa: BLE001 - a stranger's annotations may raise anything when read
-        return None
-    if get_origin(returned) not in {AsyncIterator, AsyncGenerator, AbstractAsyncContextManager}:
-        return None
-    kind = get_args(returned)[0]
-    return kind if kind is not type(None) else None
-
-
-def _sequence(answer: Any) -> Iterable[Any]:
-    return answer if isinstance(answer, list | tuple) else [] if answer is None else [answer]
+    def _take(self, record: PackRecord, names: Names, wanted: list[str]) -> bool:
+        try:
+            names.take(record.candidate, wanted)
+        except ValueError as exc:
+            record.ends_as(State.PARTIAL, str(exc))
+            return False
+        return True

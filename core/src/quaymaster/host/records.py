@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from types import ModuleType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import importlib_metadata
 from packaging.utils import canonicalize_name
@@ -15,6 +15,9 @@ from quaymaster.errors import PluginError
 from quaymaster.hookspecs import PackInfo
 from quaymaster.inputs import ToolInput
 from quaymaster.tools import Tool
+
+if TYPE_CHECKING:
+    from quaymaster.host.offering import OfferedPrompt, OfferedResource
 
 __all__ = ["FIRST_PARTY", "Candidate", "OfferedMiddleware", "OfferedTool", "PackRecord", "State"]
 
@@ -131,6 +134,9 @@ class PackRecord:
         resource_type: The type of what its lifespan yields; None if it has none.
         is_isolated: It runs in a process of its own.
         declared: Its tools, whether their names were free or not.
+        prompts: Its prompts, as `declared`.
+        resources: Its resources, as `declared`.
+        middleware: What it puts around every call.
         tools: The names of its tools that are offered.
     """
 
@@ -144,6 +150,9 @@ class PackRecord:
     resource_type: type | None = None
     is_isolated: bool = False
     declared: list[OfferedTool] = field(default_factory=list)
+    prompts: list["OfferedPrompt"] = field(default_factory=list)
+    resources: list["OfferedResource"] = field(default_factory=list)
+    middleware: list[OfferedMiddleware] = field(default_factory=list)
     tools: list[str] = field(default_factory=list)
 
     @property

@@ -68,12 +68,32 @@ def _estimate(text: str) -> int:
 
 
 def seen_of(record: PackRecord) -> Seen:
-    """Returns everything of a pack that reaches a model: its instructions, its definitions, its tools' aliases."""
+    """Returns everything of a pack that reaches a model: its instructions, its definitions, its tools' aliases.
+
+    Of two that share a name, the first counts: it is the one that is offered.
+    """
     return {
         "instructions": record.info.instructions if record.info else "",
         "tools": {
             offered.name: {**tool_definition(offered), "aliases": list(offered.tool.aliases)}
-            for offered in sorted(record.declared, key=lambda it: it.name)
+            for offered in reversed(record.declared)
+        },
+        "prompts": {
+            it.prompt.name: {
+                "title": it.prompt.title,
+                "description": it.prompt.description,
+                "arguments": dict(it.arguments),
+            }
+            for it in reversed(record.prompts)
+        },
+        "resources": {
+            it.resource.uri: {
+                "name": it.resource.name,
+                "title": it.resource.title,
+                "description": it.resource.description,
+                "mimeType": it.resource.mime_type,
+            }
+            for it in reversed(record.resources)
         },
     }
 

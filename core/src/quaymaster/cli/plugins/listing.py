@@ -55,6 +55,8 @@ def summary_of(record: PackRecord) -> dict[str, Any]:
         "isolated": record.is_isolated,
         "hooks": record.hooks,
         "tools": [{"name": name, "tokens": cost.tools[name]} for name in record.tools],
+        "prompts": [it.prompt.name for it in record.prompts],
+        "resources": [it.resource.uri for it in record.resources],
         "tokens": cost.total,
     }
 
@@ -76,6 +78,9 @@ def _print_one(options: argparse.Namespace, host: Host) -> None:
     print(f"cost: about {cost.total:,} tokens in each request of a model, {cost.instructions:,} of them instructions")
     for tool in pack["tools"]:
         print(f"  {tool['tokens']:>5,}  {tool['name']}")
+    for kind in ("prompts", "resources"):
+        if pack[kind]:
+            print(f"{kind}: {', '.join(pack[kind])}")
 
 
 def _in_short(pack: dict[str, Any]) -> str:
