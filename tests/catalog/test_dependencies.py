@@ -1,6 +1,7 @@
 """Following relations in both directions, to any depth, through cycles."""
 
 import re
+from itertools import pairwise
 
 import pytest
 from tests.answers import headline
@@ -62,3 +63,28 @@ async def test_unknown_entity_is_refused_with_near_ones(refusal):
 async def test_unknown_relation_is_refused_with_the_choices(refusal):
     text = await refusal("trace_dependencies", blueprint="service", identifier="OrderProcessing", relation="depend_on")
     assert text.startswith("unknown relation 'depend_on'; choose from: depends_on")
+
+
+async def test_shortest_way_between_two_entities(ask, truth):
+    text = await ask("trace_dependencies", blueprint="service", identifier="CheckoutFrontend", to="EventBus")
+    steps = truth.dependencies_of("CheckoutFrontend", 15)["EventBus"]
+    way = headline(text).partition(": ")[2].split(" → ")
+    assert headline(text).startswith(f"CheckoutFrontend depends on EventBus over {steps} steps: ")
+    assert len(way) == steps + 1
+    for here, following in pairwise(way):
+        assert following in truth.services[here]["relations"]["depends_on"]
+
+
+async def test_cycle_has_a_way_in_both_directions(ask):
+    text = await ask("trace_dependencies", blueprint="service", identifier="InventoryService", to="WarehouseSync")
+    assert text == (
+        "InventoryService depends on WarehouseSync over 1 steps: InventoryService → WarehouseSync\n"
+        "InventoryService is depended on by WarehouseSync over 1 steps: InventoryService → WarehouseSync"
+    )
+
+
+async def test_no_way_is_said(ask):
+    text = await ask(
+        "trace_dependencies", blueprint="service", identifier="DesignSystem", to="EventBus", direction="upstream"
+    )
+    assert text == "no way leads from DesignSystem to EventBus"

@@ -162,3 +162,9 @@ async def test_same_question_by_kind_names(ask):
     texts = [await ask("list_entities", **question, limit=1000) for question in (asked, kind)]
     assert texts[0] == texts[1]
     assert first_number(texts[0]) > 0
+
+
+async def test_entity_is_found_in_another_spelling(ask):
+    for name in ("inventoryservice", "INVENTORY-SERVICE", "Inventory Service"):
+        text = await ask("get_entities_by_identifiers", blueprint="service", identifiers=[name], columns=["team"])
+        assert text == "InventoryService: team = Backend"

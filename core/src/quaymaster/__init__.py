@@ -5,7 +5,7 @@ from quaymaster.calls import Call, CallNext, Middlewares, Principal
 from quaymaster.concurrency import gather
 from quaymaster.errors import InputError, QuaymasterError, RefusedError, nearest_first
 from quaymaster.hookspecs import App, PackInfo, Subparsers, hookimpl
-from quaymaster.port import PortClient
+from quaymaster.port import PortClient, PortClients
 from quaymaster.prompts import Prompt, Prompts, prompt
 from quaymaster.resources import Resource, Resources, resource
 from quaymaster.results import Answer, Cursor, Table, inline, read_cursor
@@ -23,6 +23,7 @@ __all__ = [
     "Middlewares",
     "PackInfo",
     "PortClient",
+    "PortClients",
     "Principal",
     "Profile",
     "Prompt",

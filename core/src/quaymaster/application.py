@@ -4,6 +4,7 @@ import logging
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import anyio
@@ -16,6 +17,7 @@ from quaymaster.host import Host, OfferedTool, PackRecord
 from quaymaster.library import Library
 from quaymaster.lifespans import Lifespans
 from quaymaster.policy import Policy
+from quaymaster.port import PortClients
 from quaymaster.results import Answer, render
 from quaymaster.running import Patient, Run
 from quaymaster.settings import Profile, Settings
@@ -100,7 +102,7 @@ class Application:
             self.host,
             self._profiles,
             caller.principal,
-            lambda profile: self._clients.client(profile, caller.limits),
+            lambda profile: self._clients_of(profile, caller),
             self._lifespans,
             self._settings.timeout_s,
         )
@@ -140,7 +142,7 @@ class Application:
         profile = self._default_profile()
         with anyio.fail_after(self._settings.timeout_s) as scope:
             call = Call(offered.name, given, profile, caller.principal, Patient(caller.client, scope))
-            run = Run(call, lambda: self._clients.client(profile, caller.limits), self._lifespans)
+            run = Run(call, self._clients_of(profile, caller), self._lifespans)
             return await run.through(self.host.middleware, offered)
 
     def _refusal(self, offered: OfferedTool, caller: Caller) -> str | None:
@@ -163,6 +165,11 @@ class Application:
 
     def _default_profile(self) -> Profile:
         return next(iter(self._profiles.values()))
+
+    def _clients_of(self, profile: Profile, caller: Caller) -> PortClients:
+        """Returns the clients for a call to a profile: its own first, then those of the other profiles."""
+        profiles = {profile.name: profile, **self._profiles}
+        return PortClients({name: partial(self._clients.client, it, caller.limits) for name, it in profiles.items()})
 
     def _app_for(self, record: PackRecord) -> App:
         return App(record.settings, self._profiles, lambda name: self._clients.client(self._profiles[name], _NO_LIMITS))

@@ -12,7 +12,7 @@ from quaymaster.calls import Call, Principal
 from quaymaster.errors import InputError, QuaymasterError, nearest_first
 from quaymaster.host import Host, OfferedCompleter, OfferedPrompt, OfferedResource, PackRecord
 from quaymaster.lifespans import Lifespans
-from quaymaster.port import PortClient
+from quaymaster.port import PortClients
 from quaymaster.results import clean, plain
 from quaymaster.running import Run
 from quaymaster.settings import Profile
@@ -52,7 +52,7 @@ class Library:
         host: The packs.
         profiles: The organisations that the caller may work with, the default one first.
         principal: Who calls.
-        open_client: Returns the client for a profile, within the caller's limits.
+        clients_of: Returns the clients for a call to a profile, within the caller's limits.
         lifespans: What the packs have opened.
         timeout_s: How long one request may take, in seconds.
     """
@@ -60,7 +60,7 @@ class Library:
     host: Host
     profiles: Mapping[str, Profile]
     principal: Principal
-    open_client: Callable[[Profile], PortClient]
+    clients_of: Callable[[Profile], PortClients]
     lifespans: Lifespans
     timeout_s: float
 
@@ -163,7 +163,7 @@ class Library:
         arguments: Mapping[str, str],
     ) -> dict[str, Any]:
         call = Call(name, arguments, profile, self.principal)
-        return Run(call, lambda: self.open_client(profile), self.lifespans).fill(record, injected)
+        return Run(call, self.clients_of(profile), self.lifespans).fill(record, injected)
 
     def _prompt(self, name: str) -> OfferedPrompt:
         if name not in self.host.prompts:

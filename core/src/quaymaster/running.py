@@ -12,7 +12,7 @@ from quaymaster.calls import Call, Client, Question
 from quaymaster.errors import QuaymasterError
 from quaymaster.host import OfferedMiddleware, OfferedTool, PackRecord
 from quaymaster.lifespans import Lifespans
-from quaymaster.port import PortClient
+from quaymaster.port import PortClient, PortClients
 
 __all__ = ["Patient", "Run"]
 
@@ -30,12 +30,12 @@ class Run:
 
     Attributes:
         call: The call.
-        open_client: Returns the client to Port for this call.
+        clients: The clients to Port for this call.
         lifespans: What the packs have opened.
     """
 
     call: Call
-    open_client: Callable[[], PortClient]
+    clients: PortClients
     lifespans: Lifespans
 
     async def through(self, middleware: list[OfferedMiddleware], offered: OfferedTool) -> object:
@@ -80,7 +80,9 @@ class Run:
 
     def _value(self, record: PackRecord, kind: type) -> object:
         if kind is PortClient:
-            return self.open_client()
+            return self.clients.own
+        if kind is PortClients:
+            return self.clients
         if kind is Call:
             return self.call
         return record.settings if kind is type(record.settings) else self.lifespans.value_of(record)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 
+from quaymaster.catalog.names import fold
 from quaymaster.errors import nearest_first
 from quaymaster.port import PortClient
 from quaymaster.port.documents.blueprint import Blueprint
@@ -12,18 +13,33 @@ from quaymaster.results import inline
 __all__ = ["find_entities", "named", "near_matches", "say_missing"]
 
 _MOST_NEAR = 3
+_MOST_READ = 1000
 _WORD = re.compile(r"[A-Z]?[^\W\dA-Z_]+|[^\W\d_]+|\d+")
 
 
 async def find_entities(
     port: PortClient, blueprint: Blueprint, names: Sequence[str], include: Sequence[str] | None
 ) -> list[Entity]:
-    """Returns the entities whose identifier, or else title, is one of the names; each once, in the names' order."""
+    """Returns the entities whose identifier, or else title, is one of the names; each once, in the names' order.
+
+    A name that nothing has exactly finds what has it in other letter case or punctuation.
+    """
+    entities = await _read(port, blueprint, names, include)
+    others = [name for name in names if not named(name, entities)][:_MOST_NEAR]
+    alike = [it for name in others for it in await near_matches(port, blueprint, name) if fold(it) == fold(name)]
+    if alike:
+        entities += await _read(port, blueprint, alike, include)
+    return list({it.identifier: it for name in names for it in named(name, entities)}.values())
+
+
+async def _read(
+    port: PortClient, blueprint: Blueprint, names: Sequence[str], include: Sequence[str] | None
+) -> list[Entity]:
     rules = [{"property": key, "operator": "in", "value": list(names)} for key in ("$identifier", "$title")]
-    query = {"combinator": "or", "rules": rules}
-    page = await port.entities.search(blueprint.identifier, query, include=include, limit=1000)
-    found = [it for name in names for it in named(name, page.entities)]
-    return list({it.identifier: it for it in found}.values())
+    page = await port.entities.search(
+        blueprint.identifier, {"combinator": "or", "rules": rules}, include=include, limit=_MOST_READ
+    )
+    return page.entities
 
 
 async def near_matches(port: PortClient, blueprint: Blueprint, name: str) -> list[str]:
@@ -43,7 +59,7 @@ async def near_matches(port: PortClient, blueprint: Blueprint, name: str) -> lis
     if not rules:
         return []
     query = {"combinator": "or", "rules": rules}
-    page = await port.entities.search(blueprint.identifier, query, include=["$identifier"], limit=1000)
+    page = await port.entities.search(blueprint.identifier, query, include=["$identifier"], limit=_MOST_READ)
     names = {it.identifier: it for it in page.entities}
     by_title = {it.title: it.identifier for it in page.entities if it.title}
     ordered = nearest_first(name, [*names, *(title for title in by_title if title not in names)])
@@ -51,9 +67,12 @@ async def near_matches(port: PortClient, blueprint: Blueprint, name: str) -> lis
 
 
 def named(name: str, entities: Sequence[Entity]) -> list[Entity]:
-    """Returns the entity with this identifier; if there is none, those with this title."""
-    exact = [it for it in entities if it.identifier == name]
-    return exact or [it for it in entities if it.title == name]
+    """Returns the entity with this identifier; if there is none, those with this title, or else with one like it."""
+    return (
+        [it for it in entities if it.identifier == name]
+        or [it for it in entities if it.title == name]
+        or [it for it in entities if fold(name) in {fold(it.identifier), fold(it.title or "")} - {""}]
+    )
 
 
 async def say_missing(port: PortClient, blueprint: Blueprint, names: Sequence[str]) -> list[str]:

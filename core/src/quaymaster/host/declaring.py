@@ -10,7 +10,7 @@ from quaymaster.host.naming import offered_name
 from quaymaster.host.offering import offer_prompt, offer_resource
 from quaymaster.host.records import OfferedMiddleware, OfferedTool, PackRecord, State
 from quaymaster.inputs import ToolInput, split_parameters
-from quaymaster.port import PortClient
+from quaymaster.port import PortClient, PortClients
 from quaymaster.tools import Tool
 
 __all__ = ["DECLARING_HOOKS", "declare", "resource_type"]
@@ -79,7 +79,7 @@ DECLARING_HOOKS = tuple(_READERS)
 
 def _injectable(record: PackRecord) -> set[type]:
     own = (type(record.settings) if record.settings is not None else None, record.resource_type)
-    return {PortClient, Call, *filter(None, own)}
+    return {PortClient, PortClients, Call, *filter(None, own)}
 
 
 def _sequence(answer: Any) -> Iterable[Any]:

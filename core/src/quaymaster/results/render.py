@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from quaymaster.results.text import cell, clean, fenced
@@ -53,17 +54,32 @@ def _render_answer(answer: Answer, max_tokens: int) -> str:
 
 
 def _render_table(table: Table, max_tokens: int) -> tuple[str, str]:
-    """Returns the fenced rows that fit, and a line on those that are not shown; empty if all are."""
-    lines = ["\t".join(cell(column) for column in table.columns)]
-    left = max_tokens - estimate_tokens(lines[0])
+    """Returns the fenced rows that fit, at least one, and a line on those that are not shown; empty if all are."""
+    head = [] if table.as_json else ["\t".join(cell(column) for column in table.columns)]
+    lines: list[str] = []
+    left = max_tokens - sum(map(estimate_tokens, head))
     for row in table.rows:
-        line = "\t".join(cell(value) for value in row)
+        line = _json_line(table.columns, row) if table.as_json else "\t".join(cell(value) for value in row)
         left -= estimate_tokens(line)
-        if left < 0 and len(lines) > 1:
+        if left < 0 and lines:
             break
         lines.append(line)
-    shown = len(lines) - 1
-    return "```tsv\n" + "\n".join(lines) + "\n```", _what_is_left(table, shown)
+    language = "json" if table.as_json else "tsv"
+    return f"```{language}\n" + "\n".join(head + lines) + "\n```", _what_is_left(table, len(lines))
+
+
+def _json_line(columns: Sequence[str], row: Sequence[object]) -> str:
+    values = {clean(column): _json_cell(value) for column, value in zip(columns, row, strict=True)}
+    return json.dumps(values, ensure_ascii=False, separators=(",", ":"))
+
+
+def _json_cell(value: object) -> Any:
+    """Returns a value as JSON has it; text in it is cleaned and cut as in any cell."""
+    if value is None or isinstance(value, bool | int | float):
+        return value
+    if isinstance(value, list | tuple):
+        return [_json_cell(part) for part in value]
+    return cell(value)
 
 
 def _what_is_left(table: Table, shown: int) -> str:

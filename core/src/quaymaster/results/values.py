@@ -16,6 +16,7 @@ class Table:
         total: How many rows there are in all, shown here or not; None if these are all.
         offset: How many rows come before the first one here.
         cursor_after: Gives the cursor that goes on behind the first n rows of this table; None if one cannot go on.
+        as_json: Shows each row as a JSON object on a line of its own, instead of tab-separated.
     """
 
     columns: Sequence[str]
@@ -23,6 +24,7 @@ class Table:
     total: int | None = None
     offset: int = 0
     cursor_after: Callable[[int], str] | None = None
+    as_json: bool = False
 
 
 @dataclass(frozen=True)

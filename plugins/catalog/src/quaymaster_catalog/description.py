@@ -10,6 +10,7 @@ from quaymaster.catalog.fields import Field, fields_of
 from quaymaster.port.documents.blueprint import Blueprint
 from quaymaster.port.documents.entity import Entity
 from quaymaster.port.errors import PortError
+from quaymaster_catalog.documents import entity_document
 from quaymaster_catalog.history import Change, changes_in
 from quaymaster_catalog.lookup import find_one
 from quaymaster_catalog.oncall import OnCall, find_rota
@@ -40,7 +41,13 @@ async def describe(port: PortClient, catalog: Catalog, blueprint: str, name: str
         *(f"changed {it.at[:10]}: {it.name} {it.before} → {it.after} ({it.by})" for it in changes),
     ]
     title = f", {inline(entity.title)}" if entity.title not in {None, entity.identifier} else ""
-    return Answer(f"{inline(entity.identifier)}{title} ({inline(found.identifier)})", text="\n".join(lines))
+    return Answer(
+        f"{inline(entity.identifier)}{title} ({inline(found.identifier)})",
+        text="\n".join(lines),
+        document=entity_document.address(
+            profile=port.profile, blueprint=found.identifier, identifier=entity.identifier
+        ),
+    )
 
 
 async def _on_call(port: PortClient, catalog: Catalog, blueprint: Blueprint, entity: Entity) -> list[OnCall]:

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from quaymaster import PortClient
 from quaymaster.port.documents.entity import Entity
 
-__all__ = ["Edge", "Node", "Walk", "walk_downstream", "walk_upstream"]
+__all__ = ["Edge", "Node", "Walk", "walk_downstream", "walk_upstream", "way_to"]
 
 _MOST_NODES = 10_000
 """Nodes after which a walk goes no further: each is named in the request for the next level (Port: body of 1 MiB)."""
@@ -49,8 +49,10 @@ class Walk:
 _Step = Callable[[Sequence[Node]], Awaitable[Mapping[Node, list[Node]]]]
 
 
-async def walk_upstream(port: PortClient, edges: Sequence[Edge], root: Node, depth: int) -> Walk:
-    """Returns what an entity relates to, within `depth` steps."""
+async def walk_upstream(
+    port: PortClient, edges: Sequence[Edge], root: Node, depth: int, goal: Node | None = None
+) -> Walk:
+    """Returns what an entity relates to, within `depth` steps, or until the goal is found."""
     relations: defaultdict[str, list[Edge]] = defaultdict(list)
     for edge in edges:
         relations[edge.blueprint].append(edge)
@@ -71,11 +73,13 @@ async def walk_upstream(port: PortClient, edges: Sequence[Edge], root: Node, dep
             ]
         return neighbours
 
-    return await _walk(step, root, depth)
+    return await _walk(step, root, depth, goal)
 
 
-async def walk_downstream(port: PortClient, edges: Sequence[Edge], root: Node, depth: int) -> Walk:
-    """Returns what relates to an entity, within `depth` steps."""
+async def walk_downstream(
+    port: PortClient, edges: Sequence[Edge], root: Node, depth: int, goal: Node | None = None
+) -> Walk:
+    """Returns what relates to an entity, within `depth` steps, or until the goal is found."""
 
     async def step(frontier: Sequence[Node]) -> Mapping[Node, list[Node]]:
         given = _by_blueprint(frontier)
@@ -96,10 +100,25 @@ async def walk_downstream(port: PortClient, edges: Sequence[Edge], root: Node, d
                         neighbours[end].append(Node(edge.blueprint, entity.identifier))
         return neighbours
 
-    return await _walk(step, root, depth)
+    return await _walk(step, root, depth, goal)
 
 
-async def _walk(step: _Step, root: Node, depth: int) -> Walk:
+def way_to(walk: Walk, goal: Node) -> list[Node]:
+    """Returns a shortest way from the root of a walk to an entity, both included; empty if the walk did not find it."""
+    parents: dict[Node, Node] = {}
+    queue = [walk.root]
+    for node in queue:
+        for end in walk.neighbours.get(node, ()):
+            if end != walk.root and end not in parents:
+                parents[end] = node
+                queue.append(end)
+    way = [goal]
+    while way[-1] in parents:
+        way.append(parents[way[-1]])
+    return way[::-1] if way[-1] == walk.root else []
+
+
+async def _walk(step: _Step, root: Node, depth: int, goal: Node | None) -> Walk:
     walk = Walk(root)
     seen, frontier = {root}, [root]
     for _ in range(depth):
@@ -110,6 +129,8 @@ async def _walk(step: _Step, root: Node, depth: int) -> Walk:
             return walk
         seen.update(frontier)
         walk.levels.append(len(frontier))
+        if goal in seen:
+            return walk
         if len(seen) > _MOST_NODES:
             break
     walk.is_cut = len(walk.levels) < depth

@@ -10,6 +10,7 @@ from quaymaster.catalog.fields import Path, fields_of
 from quaymaster.catalog.finding import find_entities, named, near_matches, say_missing
 from quaymaster.port.documents.blueprint import Blueprint
 from quaymaster.port.documents.entity import Entity
+from quaymaster_catalog.documents import entity_document
 
 __all__ = ["find_one", "look_up"]
 
@@ -41,7 +42,10 @@ async def look_up(
     if asked is None:
         filled = [(label, value) for label, value in known if value not in (None, [], {})]
         headline = f"{inline(values[0])} ({inline(found.identifier)}), what is filled in:"
-        return Answer(headline, Table(["property", "value"], filled), notes=notes)
+        document = entity_document.address(
+            profile=port.profile, blueprint=found.identifier, identifier=entities[0].identifier
+        )
+        return Answer(headline, Table(["property", "value"], filled), notes=notes, document=document)
     stated = ", ".join(f"{label} = {_shown(value)}" for label, value in known)
     return Answer(f"{inline(values[0])}: {stated}" if stated else inline(values[0]), notes=notes)
 

@@ -6,6 +6,7 @@ from quaymaster import Answer, PortClient, Table, gather, inline, tool
 from quaymaster.catalog.catalog import Catalog, with_catalog
 from quaymaster.catalog.fields import Field, fields_of
 from quaymaster.port.documents.blueprint import Blueprint
+from quaymaster_catalog.documents import blueprint_document
 
 __all__ = ["get_blueprint", "list_blueprints"]
 
@@ -53,6 +54,7 @@ async def get_blueprint(port: PortClient, blueprint: str, part: Part | None = No
         return Answer(
             f"{headline}: {len(rows):,} {part or 'properties, relations and scorecards'}{owned}",
             Table(["identifier", "title", "type", "details"], rows),
+            document=blueprint_document.address(profile=port.profile, blueprint=found.identifier),
         )
 
     return await with_catalog(port, answer)

@@ -1,6 +1,6 @@
 """The tool that follows relations."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -10,11 +10,12 @@ from quaymaster.catalog.catalog import Catalog, with_catalog
 from quaymaster.catalog.fields import Field as Named
 from quaymaster.catalog.names import choose
 from quaymaster.port.documents.blueprint import Blueprint
-from quaymaster_catalog.graph import Edge, Node, Walk, walk_downstream, walk_upstream
+from quaymaster_catalog.graph import Edge, Node, Walk, walk_downstream, walk_upstream, way_to
 from quaymaster_catalog.lookup import find_one
 
 __all__ = ["trace_dependencies"]
 
+_LONGEST_WAY = 15
 _MOST_LINES = 400
 _SEEN = " ↑"
 
@@ -27,16 +28,20 @@ async def trace_dependencies(
     relation: str | None = None,
     direction: Literal["upstream", "downstream", "both"] = "both",
     depth: Annotated[int, Field(ge=1, le=15)] = 1,
+    to: str | None = None,
 ) -> Answer:
     """Follows relations from an entity: upstream is what it depends on, downstream what depends on it.
 
-    relation: one by name, or "all"; by default those between entities of this blueprint.
+    relation: one by name, or "all"; by default those between entities of this blueprint. to: another entity of this
+    blueprint, for the shortest way between both.
     """
 
     async def answer(catalog: Catalog) -> Answer:
         found = catalog.blueprint(blueprint)
         edges = _edges(catalog, found, relation)
-        root = Node(found.identifier, (await find_one(port, found, identifier, ["$identifier"])).identifier)
+        root = await _node(port, found, identifier)
+        if to is not None:
+            return await _way(port, edges, root, await _node(port, found, to), direction)
         above, below = await gather(
             walk_upstream(port, edges, root, depth if direction != "downstream" else 0),
             walk_downstream(port, edges, root, depth if direction != "upstream" else 0),
@@ -67,6 +72,29 @@ def _edges(catalog: Catalog, blueprint: Blueprint, relation: str | None) -> list
     named = {edge.relation: Named(edge.relation, titles[edge.relation], "relation") for edge in edges}
     chosen = choose(relation, list(named.values()), "relation")
     return [edge for edge in edges if edge.relation == chosen.identifier]
+
+
+async def _node(port: PortClient, blueprint: Blueprint, name: str) -> Node:
+    return Node(blueprint.identifier, (await find_one(port, blueprint, name, ["$identifier"])).identifier)
+
+
+async def _way(port: PortClient, edges: Sequence[Edge], root: Node, goal: Node, direction: str) -> Answer:
+    """Returns the shortest way from one entity to another, in each of the directions asked for."""
+    above, below = await gather(
+        walk_upstream(port, edges, root, _LONGEST_WAY if direction != "downstream" else 0, goal),
+        walk_downstream(port, edges, root, _LONGEST_WAY if direction != "upstream" else 0, goal),
+    )
+    ways = {"depends on": way_to(above, goal), "is depended on by": way_to(below, goal)}
+    found = [
+        f"{inline(root.identifier)} {verb} {inline(goal.identifier)} over {len(way) - 1} steps: "
+        + " → ".join(_name(it, root) for it in way)
+        for verb, way in ways.items()
+        if way
+    ]
+    if not found:
+        cut = ", as far as could be followed" if above.is_cut or below.is_cut else ""
+        return Answer(f"no way leads from {inline(root.identifier)} to {inline(goal.identifier)}{cut}")
+    return Answer(found[0], notes=found[1:])
 
 
 def _answer(root: Node, edges: list[Edge], above: Walk, below: Walk, direction: str, depth: int) -> Answer:
@@ -121,9 +149,12 @@ def _tree(walk: Walk) -> Iterator[str]:
     while pending:
         node, parent, level = pending.pop()
         is_first = parents.get(node) == parent
-        name = inline(node.identifier)
-        if node.blueprint != walk.root.blueprint:
-            name = f"{inline(node.blueprint)}:{name}"
-        yield f"{'  ' * level}{name}{'' if is_first else _SEEN}"
+        yield f"{'  ' * level}{_name(node, walk.root)}{'' if is_first else _SEEN}"
         if is_first:
             pending += [(end, node, level + 1) for end in reversed(walk.neighbours.get(node, []))]
+
+
+def _name(node: Node, root: Node) -> str:
+    """Returns an entity's name, with its blueprint where that is not the root's."""
+    name = inline(node.identifier)
+    return name if node.blueprint == root.blueprint else f"{inline(node.blueprint)}:{name}"

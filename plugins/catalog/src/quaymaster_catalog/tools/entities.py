@@ -1,10 +1,11 @@
 """Tools that list and read the entities of one blueprint."""
 
-from typing import Annotated, Any
+from dataclasses import replace
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from quaymaster import Answer, PortClient, tool
+from quaymaster import Answer, PortClient, PortClients, tool
 from quaymaster.catalog.catalog import Catalog, with_catalog
 from quaymaster.catalog.columns import read_columns
 from quaymaster.catalog.counts import why_empty
@@ -13,6 +14,7 @@ from quaymaster.catalog.filters import read_filter
 from quaymaster.catalog.wording import matching
 from quaymaster_catalog.listing import MOST_ROWS, Listing, Sort
 from quaymaster_catalog.lookup import look_up
+from quaymaster_catalog.organisations import ask_all, ask_each
 
 __all__ = ["get_entities_by_identifiers", "list_entities"]
 
@@ -22,23 +24,28 @@ Limit = Annotated[int, Field(ge=1, le=MOST_ROWS)]
 
 @tool(read_only=True)
 async def list_entities(
-    port: PortClient,
+    ports: PortClients,
     blueprint: str,
     where: Where | None = None,
     columns: list[str] | None = None,
     sort: str | None = None,
     limit: Limit = 50,
     cursor: str | None = None,
+    output: Literal["table", "json"] = "table",
+    profiles: list[str] | None = None,
 ) -> Answer:
     """Lists entities of a blueprint, with the total. Name only the columns you need.
 
     where: {"team": "backend", "coverage": {"<": 80}, "lifecycle": ["A", "B"], "runbook": null,
     "start": {"<=": "now"}, "created_at": {"between": "lastWeek"}, "scorecard:security": "Gold"} or Port's
     {"combinator", "rules"}. columns and sort ("-x": descending) are properties, team, relations ("domain.title"),
-    scorecards.
+    scorecards. profiles: organisations to ask, ["*"] for all.
     """
 
-    async def answer(catalog: Catalog) -> Answer:
+    async def ask(port: PortClient, limit: int, cursor: str | None) -> Answer:
+        return await with_catalog(port, lambda catalog: answer(port, catalog, limit, cursor))
+
+    async def answer(port: PortClient, catalog: Catalog, limit: int, cursor: str | None) -> Answer:
         found = catalog.blueprint(blueprint)
         chosen = await read_filter(port, catalog, found, where)
         order = None if sort is None else Sort(resolve(catalog, found, sort.removeprefix("-")), sort.startswith("-"))
@@ -46,14 +53,23 @@ async def list_entities(
         listing = Listing(port, catalog, found, chosen, read_columns(catalog, found, columns), order, question)
         table = await listing.page(limit, cursor)
         notes = [] if table.total else await why_empty(port, catalog, found, chosen)
-        return Answer(matching(table.total or 0, found, chosen), table, notes=notes)
+        shown = replace(table, as_json=output == "json")
+        return Answer(matching(table.total or 0, found, chosen), shown, notes=notes)
 
-    return await with_catalog(port, answer)
+    return await ask_each(ports, profiles, ask, limit, cursor, [blueprint, where, columns, sort])
 
 
 @tool(read_only=True)
 async def get_entities_by_identifiers(
-    port: PortClient, blueprint: str, identifiers: list[str], columns: list[str] | None = None
+    ports: PortClients,
+    blueprint: str,
+    identifiers: list[str],
+    columns: list[str] | None = None,
+    profiles: list[str] | None = None,
 ) -> Answer:
     """Reads entities whose identifiers or titles are known; without columns, everything about them."""
-    return await with_catalog(port, lambda catalog: look_up(port, catalog, blueprint, identifiers, columns))
+
+    async def ask(port: PortClient) -> Answer:
+        return await with_catalog(port, lambda catalog: look_up(port, catalog, blueprint, identifiers, columns))
+
+    return await ask_all(ports, profiles, ask)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from quaymaster import Answer, InputError, PortClient, Table, gather, inline, tool
+from quaymaster import Answer, InputError, PortClient, PortClients, Table, gather, inline, tool
 from quaymaster.catalog.catalog import Catalog, with_catalog
 from quaymaster.catalog.counts import count, why_empty
 from quaymaster.catalog.filters import Filter, read_filter
@@ -14,6 +14,7 @@ from quaymaster.port.documents.blueprint import Blueprint
 from quaymaster_catalog.aggregation import Aggregation, Figures
 from quaymaster_catalog.groups import Group, read_groups
 from quaymaster_catalog.measures import Measure, read_measures
+from quaymaster_catalog.organisations import ask_all
 
 __all__ = ["aggregate_entities", "count_entities"]
 
@@ -25,14 +26,21 @@ _SHARE = Measure("share")
 
 @tool(read_only=True)
 async def count_entities(
-    port: PortClient, blueprint: str, where: Where | None = None, group_by: str | list[str] | None = None
+    ports: PortClients,
+    blueprint: str,
+    where: Where | None = None,
+    group_by: str | list[str] | None = None,
+    profiles: list[str] | None = None,
 ) -> Answer:
     """Counts entities, in all or by one or two of property, relation, team, scorecard, date ("created_at:week").
 
     where as in list_entities.
     """
 
-    async def answer(catalog: Catalog) -> Answer:
+    async def ask(port: PortClient) -> Answer:
+        return await with_catalog(port, lambda catalog: answer(port, catalog))
+
+    async def answer(port: PortClient, catalog: Catalog) -> Answer:
         found = catalog.blueprint(blueprint)
         chosen = await read_filter(port, catalog, found, where)
         groups = read_groups(catalog, found, group_by)
@@ -45,17 +53,18 @@ async def count_entities(
         notes = [] if number else await why_empty(port, catalog, found, chosen)
         return Answer(_headline(number, found, chosen, groups), _table(groups, [_COUNT], figures), notes=notes)
 
-    return await with_catalog(port, answer)
+    return await ask_all(ports, profiles, ask)
 
 
 @tool(read_only=True)
 async def aggregate_entities(
-    port: PortClient,
+    ports: PortClients,
     blueprint: str,
     measures: list[str],
     where: Where | None = None,
     group_by: str | list[str] | None = None,
     share_of: Where | None = None,
+    profiles: list[str] | None = None,
 ) -> Answer:
     """Computes measures such as "average(coverage)": count, sum, average, median, p90, min, max, share.
 
@@ -63,7 +72,10 @@ async def aggregate_entities(
     group_by as in count_entities.
     """
 
-    async def answer(catalog: Catalog) -> Answer:
+    async def ask(port: PortClient) -> Answer:
+        return await with_catalog(port, lambda catalog: answer(port, catalog))
+
+    async def answer(port: PortClient, catalog: Catalog) -> Answer:
         found = catalog.blueprint(blueprint)
         chosen = await read_filter(port, catalog, found, where)
         asked = read_measures(catalog, found, measures)
@@ -82,7 +94,7 @@ async def aggregate_entities(
         stated = ", ".join(f"{it} = {_shown(value)}" for it, value in zip(asked, figures[()], strict=True))
         return Answer(f"{stated}, over {matching(number, found, chosen)}", notes=notes)
 
-    return await with_catalog(port, answer)
+    return await ask_all(ports, profiles, ask)
 
 
 async def _with_shares(query: Aggregation, part: Filter) -> Figures:

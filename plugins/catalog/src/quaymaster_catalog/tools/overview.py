@@ -4,12 +4,13 @@ from typing import Annotated
 
 from pydantic import Field
 
-from quaymaster import Answer, PortClient, Table, inline, tool
+from quaymaster import Answer, PortClient, PortClients, Table, inline, tool
 from quaymaster.catalog.catalog import Catalog, with_catalog
 from quaymaster.catalog.fields import resolve
 from quaymaster_catalog.description import describe
 from quaymaster_catalog.history import changes_in
 from quaymaster_catalog.lookup import find_one
+from quaymaster_catalog.organisations import ask_all
 from quaymaster_catalog.searching import search_names
 
 __all__ = ["describe_entity", "entity_history", "search_catalog"]
@@ -17,14 +18,18 @@ __all__ = ["describe_entity", "entity_history", "search_catalog"]
 
 @tool(read_only=True)
 async def search_catalog(
-    port: PortClient,
+    ports: PortClients,
     text: str,
     blueprints: list[str] | None = None,
     limit: Annotated[int, Field(ge=1, le=100)] = 10,
+    profiles: list[str] | None = None,
 ) -> Answer:
     """Finds entities of any blueprint by words of their name, also misspelt; best first."""
 
-    async def answer(catalog: Catalog) -> Answer:
+    async def ask(port: PortClient) -> Answer:
+        return await with_catalog(port, lambda catalog: answer(port, catalog))
+
+    async def answer(port: PortClient, catalog: Catalog) -> Answer:
         within = None if blueprints is None else [catalog.blueprint(it).identifier for it in blueprints]
         found, number = await search_names(port, text, within)
         rows = [[it.identifier, it.title, it.blueprint] for _, it in found[:limit]]
@@ -36,7 +41,7 @@ async def search_catalog(
             f"{number:,} entities fit {inline(text)!r}", Table(["identifier", "title", "blueprint"], rows), notes=notes
         )
 
-    return await with_catalog(port, answer)
+    return await ask_all(ports, profiles, ask)
 
 
 @tool(read_only=True)

@@ -1,0 +1,135 @@
+"""Prompts: texts that start a model on a task, written from what the catalog really holds."""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+
+from quaymaster import PortClient, gather, inline, prompt
+from quaymaster.catalog.catalog import Catalog, load_catalog
+from quaymaster.catalog.fields import Field, fields_of
+from quaymaster.port.documents.blueprint import Blueprint
+from quaymaster.prompts import Completer
+from quaymaster_catalog.documents import complete_blueprint, complete_entity
+from quaymaster_catalog.lookup import find_one
+
+__all__ = ["explore_my_catalog", "incident_context", "onboard_me"]
+
+_SERVICE = "service"
+_MOST_KINDS = 12
+_MOST_IDEAS = 8
+_NEWEST = 5
+
+
+async def _complete_service(port: PortClient, value: str, blueprint: str) -> Sequence[str]:
+    return await complete_entity(port, value, blueprint or _SERVICE)
+
+
+_COMPLETE: Mapping[str, Completer] = {"service": _complete_service, "blueprint": complete_blueprint}
+
+
+@prompt(title="Explore my catalog")
+async def explore_my_catalog(port: PortClient) -> str:
+    """Suggests questions that the data in the catalog can answer."""
+    catalog = await port.remember(load_catalog)
+    own = [it for it in catalog.blueprints.values() if not it.identifier.startswith("_")]
+    counts = await gather(*(port.entities.count(it.identifier) for it in own))
+    filled = sorted(((n, it) for n, it in zip(counts, own, strict=True) if n), key=lambda it: -it[0])
+    kinds = ", ".join(f"{inline(it.identifier)} ({n:,})" for n, it in filled[:_MOST_KINDS])
+    ideas = [idea for _, it in filled for idea in _ideas(catalog, it)]
+    listed = "\n".join(f"- {idea}" for idea in dict.fromkeys(ideas[:: max(1, len(ideas) // _MOST_IDEAS)]))
+    return (
+        f"My software catalog in Port holds {kinds}.\n\n"
+        "Suggest five questions about it that would surprise or worry an engineering leader, each answerable in one or "
+        "two tool calls; then ask me which one to answer first. The catalog can answer questions such as these:\n"
+        f"{listed}"
+    )
+
+
+@prompt(title="Onboard me to a service", complete=_COMPLETE)
+async def onboard_me(port: PortClient, service: str, blueprint: str | None = None) -> str:
+    """Explains a service to somebody who is new to it."""
+    catalog = await port.remember(load_catalog)
+    found = catalog.blueprint(blueprint or _SERVICE)
+    name = (await find_one(port, found, service, ["$identifier"])).identifier
+    calls = [
+        _call("describe_entity", blueprint=found.identifier, identifier=name),
+        _call("trace_dependencies", blueprint=found.identifier, identifier=name),
+        _call("entity_history", blueprint=found.identifier, identifier=name, limit=10),
+        *_newest(catalog, found, name),
+    ]
+    return (
+        f"I am new to {inline(name)}. Explain to me, in half a page and for an engineer: what it is and who owns it, "
+        "what it depends on and who depends on it, how healthy it is, what has happened to it lately, and whom to ask. "
+        "End with the three things that I should look at first, with their links.\n\n"
+        f"Gather the facts with these calls, and leave out what they do not tell:\n{_listed(calls)}"
+    )
+
+
+@prompt(title="Incident context for a service", complete=_COMPLETE)
+async def incident_context(port: PortClient, service: str, blueprint: str | None = None) -> str:
+    """Gathers what somebody needs who has to handle an incident of a service."""
+    catalog = await port.remember(load_catalog)
+    found = catalog.blueprint(blueprint or _SERVICE)
+    name = (await find_one(port, found, service, ["$identifier"])).identifier
+    calls = [
+        _call("who_is_on_call", blueprint=found.identifier, identifier=name),
+        _call("describe_entity", blueprint=found.identifier, identifier=name),
+        _call("trace_dependencies", blueprint=found.identifier, identifier=name, direction="downstream", depth=2),
+        _call("trace_dependencies", blueprint=found.identifier, identifier=name, direction="upstream"),
+        *_newest(catalog, found, name),
+    ]
+    return (
+        f"There is an incident of {inline(name)}. Give me, on one screen: who is on call and who owns it; what breaks "
+        "if it is down; what it depends on that may be the cause; what was changed or deployed last, with times; links "
+        f"to dashboards and the runbook. State only what the calls tell, and say what is missing.\n\n{_listed(calls)}"
+    )
+
+
+def _ideas(catalog: Catalog, blueprint: Blueprint) -> Iterator[str]:
+    """Yields questions that fit the fields of a blueprint."""
+    name = inline(blueprint.title)
+    fields = [it for it in fields_of(catalog, blueprint) if it.kind != "meta"]
+    for it in fields:
+        if it.kind == "scorecard":
+            yield f"Which teams' {name} entities are on the lowest levels of {_called(it)}?"
+        elif it.choices:
+            yield f"How many {name} entities have which {_called(it)}, by team?"
+        elif it.type == "number":
+            yield f"Which {name} entities have the highest {_called(it)}, and is it one team?"
+        elif it.type == "boolean" or it.format == "url":
+            yield f"Which {name} entities lack {_called(it)}?"
+        elif it.kind == "relation" and it.target == blueprint.identifier:
+            yield f"Which {name} entity has the most dependents, and who is on call for it?"
+        elif it.is_date:
+            yield f"How did the number of {name} entities by {_called(it)} develop, week by week?"
+
+
+def _called(field: Field) -> str:
+    return inline(field.title or field.label)
+
+
+def _newest(catalog: Catalog, blueprint: Blueprint, name: str) -> Iterator[str]:
+    """Yields calls for the newest entities of each kind that is dated and relates to an entity."""
+    for other in catalog.blueprints.values():
+        relation = next((key for key, it in other.relations.items() if it.target == blueprint.identifier), None)
+        date = next((it.identifier for it in fields_of(catalog, other) if it.is_date and it.kind == "property"), None)
+        if relation is None or date is None or other.identifier in {blueprint.identifier} or other.identifier[0] == "_":
+            continue
+        columns = [date, *(it.identifier for it in fields_of(catalog, other) if it.choices)][:4]
+        yield _call(
+            "list_entities",
+            blueprint=other.identifier,
+            where={relation: name},
+            columns=columns,
+            sort=f"-{date}",
+            limit=_NEWEST,
+        )
+
+
+def _call(tool: str, **arguments: object) -> str:
+    return (
+        f"{tool}({', '.join(f'{name}={json.dumps(value, ensure_ascii=False)}' for name, value in arguments.items())})"
+    )
+
+
+def _listed(calls: Sequence[str]) -> str:
+    return "\n".join(f"- {call}" for call in calls)
