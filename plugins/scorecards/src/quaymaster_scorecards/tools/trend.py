@@ -116,7 +116,7 @@ def _headline(scored: Scored, past: Past, tally: Tally, start: datetime) -> str:
     movers, rank = past.movers(start), scored.ladder.rank
     up = sum(rank(changed.level) > rank(level) for changed, level in movers)
     scores = f"score {_score(then, scored.ladder)}, now {_score(tally, scored.ladder)} of 100"
-    moved = f"{up:,} entities moved up, {len(movers) - up:,} down, of {tally.judged:,}"
+    moved = f"{up:,} moved up, {len(movers) - up:,} down, of {tally.judged:,}"
     return f"{inline(scored.title)} since {_day(start)}: {scores}; {moved}"
 
 
