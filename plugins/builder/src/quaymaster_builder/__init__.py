@@ -3,9 +3,13 @@
 from quaymaster import PackInfo, Tools, hookimpl
 from quaymaster_builder.settings import BuilderSettings
 from quaymaster_builder.tools.plans import apply_plan, list_plans, plan_changes, undo
-from quaymaster_builder.validation import validate_document
+from quaymaster_builder.tools.port_names import PORT_TOOLS
+from quaymaster_builder.tools.schemas import get_schema, validate_document
 
 __all__ = ["pack_info", "register_tools"]
+
+_OFFERED = ("upsert_blueprint", "upsert_scorecard", "upsert_entity")
+"""The tools with Port's own names that are offered: as many as the budget of 1,300 tokens for the pack allows."""
 
 
 @hookimpl
@@ -21,4 +25,5 @@ def pack_info() -> PackInfo:
 @hookimpl
 def register_tools() -> Tools:
     """Returns the pack's tools."""
-    return [plan_changes, apply_plan, undo, list_plans, validate_document]
+    ours: Tools = [plan_changes, apply_plan, undo, list_plans, get_schema, validate_document]
+    return [*ours, *(PORT_TOOLS[name] for name in _OFFERED)]

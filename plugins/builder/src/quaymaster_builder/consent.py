@@ -3,7 +3,6 @@
 from quaymaster import Call
 from quaymaster.calls import Question
 from quaymaster.errors import RefusedError
-from quaymaster_builder.applying.store import StoredPlan
 from quaymaster_builder.planning.plan import Plan
 from quaymaster_builder.settings import BuilderSettings
 from quaymaster_builder.wording import count, outline
@@ -14,30 +13,39 @@ _MOST_STEPS = 10
 _OTHERWISE = "apply it from a client that can ask, or have the administrator set consent = 'plan' in [builder]"
 
 
-async def obtain_consent(call: Call, stored: StoredPlan, settings: BuilderSettings) -> None:
-    """Returns once the person has agreed to a plan; to destroy something, the person types its identifier.
+async def obtain_consent(call: Call, plan: Plan, settings: BuilderSettings, *, shown: bool) -> bool:
+    """Returns whether a plan may be applied now; to destroy something, the person types its identifier.
 
-    Where nobody can be asked, that the plan's id was given back is consent enough, unless the settings say otherwise.
-    What only adds something is not asked about then.
+    What only adds something is not asked about, unless the settings say so. Where nobody can be asked, a plan that was
+    shown before has its consent in that its id was given back, unless the settings say otherwise; one that was not is
+    shown first.
+
+    Args:
+        call: The call, with the person behind it.
+        plan: The plan.
+        settings: What counts as consent.
+        shown: Whether the plan has been shown in an earlier call.
 
     Raises:
-        RefusedError: The person did not agree, or cannot be asked.
+        RefusedError: The person did not agree, or cannot be asked although the settings demand it.
     """
-    question, typed = _question(stored), _typed(stored.plan)
+    question, typed = _question(plan), _typed(plan)
     if settings.consent == "person":
         await call.confirm(question, otherwise=_OTHERWISE, typed=typed)
-    elif stored.plan.effect != "adds" and await call.client.ask(Question(question, typed)) is False:
-        raise RefusedError(
-            f"the person was asked whether to apply plan {stored.id!r} and did not agree; nothing was done"
-        )
+        return True
+    if plan.effect == "adds":
+        return shown or settings.apply_additions
+    agreed = await call.client.ask(Question(question, typed))
+    if agreed is False:
+        raise RefusedError("the person was asked whether to apply the plan and did not agree; nothing was done")
+    return shown if agreed is None else True
 
 
-def _question(stored: StoredPlan) -> str:
-    steps = stored.plan.steps
-    named = "; ".join(outline(step) for step in steps[:_MOST_STEPS])
-    more = f"; and {len(steps) - _MOST_STEPS} more" if len(steps) > _MOST_STEPS else ""
-    warned = "".join(f" Warning: {warning}." for warning in stored.plan.warnings)
-    return f"Apply plan {stored.id} ({count(len(steps), 'step')}: {named}{more})?{warned}"
+def _question(plan: Plan) -> str:
+    named = "; ".join(outline(step) for step in plan.steps[:_MOST_STEPS])
+    more = f"; and {len(plan.steps) - _MOST_STEPS} more" if len(plan.steps) > _MOST_STEPS else ""
+    warned = "".join(f" Warning: {warning}." for warning in plan.warnings)
+    return f"Write to Port of profile {plan.profile!r} ({count(len(plan.steps), 'step')}: {named}{more})?{warned}"
 
 
 def _typed(plan: Plan) -> str | None:

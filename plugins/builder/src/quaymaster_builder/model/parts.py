@@ -14,6 +14,7 @@ from quaymaster_builder.model.refs import ABSENT, Json, RefKind
 __all__ = [
     "KEYED_LISTS",
     "ORDER",
+    "STAMPS",
     "Edit",
     "Part",
     "apply_edits",
@@ -30,7 +31,7 @@ __all__ = [
 
 Part = tuple[str, ...]
 
-_STAMPS = frozenset({"createdAt", "createdBy", "updatedAt", "updatedBy", "id"})
+STAMPS = frozenset({"createdAt", "createdBy", "updatedAt", "updatedBy", "id"})
 """Keys that Port adds to what it answers; they are nobody's to change."""
 
 _ENTITY_KEYS = ("identifier", "title", "icon", "team", "properties", "relations")
@@ -87,7 +88,7 @@ def from_port(kind: RefKind, document: Mapping[str, Any]) -> Json:
     """Returns a document as it is worked with: without what Port adds, and a scorecard's lists by name."""
     if kind == "entity":
         return {key: document[key] for key in _ENTITY_KEYS if key in document}
-    kept = {key: value for key, value in document.items() if key not in _STAMPS}
+    kept = {key: value for key, value in document.items() if key not in STAMPS}
     if kind == "scorecard":
         kept.pop("blueprint", None)
         for key, name in KEYED_LISTS.items():

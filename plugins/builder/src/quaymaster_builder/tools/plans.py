@@ -16,7 +16,7 @@ from quaymaster_builder.settings import BuilderSettings
 from quaymaster_builder.wording import count, describe_outcome, describe_plan, outline
 from quaymaster_builder.workshop import now, open_store, terms_of
 
-__all__ = ["apply_plan", "list_plans", "plan_changes", "store_and_describe", "undo"]
+__all__ = ["apply_plan", "carry_out", "list_plans", "plan_changes", "store_and_describe", "undo"]
 
 _MOST_LISTED = 20
 
@@ -52,14 +52,8 @@ async def apply_plan(plan: str, port: PortClient, call: Call, settings: BuilderS
         fresh = await _plan_again(port, store, stored, call, settings)
         if moved := _moved(stored.plan.facts, fresh.facts):
             return await _refuse(plan, moved, fresh, settings)
-    await obtain_consent(call, stored, settings)
-    total = len(stored.plan.steps)
-
-    async def report(done: int) -> None:
-        await call.report_progress(done, total)
-
-    outcome = await apply(port, store, stored, clock=now, saved_entities=settings.saved_entities, report=report)
-    return describe_outcome(plan, stored.plan, outcome)
+    await obtain_consent(call, stored.plan, settings, shown=True)
+    return await carry_out(stored, store, port, call, settings)
 
 
 @tool(read_only=True)
@@ -79,6 +73,25 @@ async def list_plans(call: Call, settings: BuilderSettings) -> Answer:
     rows = [_row(it, undone) for it in found]
     columns = ("plan", "state", "age", "done", "what")
     return Answer(f"{count(len(rows), 'plan')}, newest first", Table(columns, rows))
+
+
+async def carry_out(
+    stored: StoredPlan,
+    store: Store,
+    port: PortClient,
+    call: Call,
+    settings: BuilderSettings,
+    *,
+    with_diff: bool = False,
+) -> Answer:
+    """Applies a stored plan that may be applied, and returns what has become of it."""
+    total = len(stored.plan.steps)
+
+    async def report(done: int) -> None:
+        await call.report_progress(done, total)
+
+    outcome = await apply(port, store, stored, clock=now, saved_entities=settings.saved_entities, report=report)
+    return describe_outcome(stored.id, stored.plan, outcome, with_diff=with_diff)
 
 
 async def store_and_describe(plan: Plan, settings: BuilderSettings) -> Answer:

@@ -1,11 +1,21 @@
-"""Checks a document without writing anything."""
+"""The schema of documents, and the verdict on one."""
 
 from typing import Any
 
 from quaymaster import Answer, Table, tool
 from quaymaster_builder.kinds import Kind, find_problems
+from quaymaster_builder.schemas.pieces import describe_piece
 
-__all__ = ["validate_document"]
+__all__ = ["get_schema", "validate_document"]
+
+
+@tool(read_only=True)
+async def get_schema(path: str) -> str:
+    """Tells what Port takes in a kind of document, or at a path in it, with an example.
+
+    Paths: "operation", "blueprint", "action.invocationMethod.GITHUB", "blueprint.schema.properties.string".
+    """
+    return describe_piece(path)
 
 
 @tool(read_only=True)
