@@ -9,7 +9,7 @@ from quaymaster.errors import QuaymasterError, SettingsError
 from quaymaster.hookspecs import PackInfo, Subparsers
 from quaymaster.host.declaring import DECLARING_HOOKS, declare, resource_type
 from quaymaster.host.discovery import find_candidates, screen, unknown_names
-from quaymaster.host.guard import PackFailure, run_guarded
+from quaymaster.host.guard import Noise, PackFailure, run_guarded
 from quaymaster.host.hooks import Hooks
 from quaymaster.host.lock import Lock, load_lock
 from quaymaster.host.naming import Names
@@ -21,8 +21,6 @@ from quaymaster.settings import Settings
 __all__ = ["Host", "load_host"]
 
 logger = logging.getLogger(__name__)
-
-_QUIET = {State.LOADED, State.DISABLED}
 
 
 def load_host(settings: Settings, candidates: Iterable[Candidate] | None = None, *, locked: bool = True) -> "Host":
@@ -81,7 +79,7 @@ class Host:
         self.records.append(record)
         if record.state is State.LOADED:
             self._load(record)
-        if record.state not in _QUIET:
+        if record.reasons and record.state is not State.DISABLED:
             logger.warning("pack %s: %s: %s", record.candidate, record.state, "; ".join(record.reasons))
 
     def first_result(self, hook: str, accept: Callable[[Any], bool], **arguments: Any) -> Any:
@@ -133,10 +131,13 @@ class Host:
         candidate = record.candidate
         if self._lock is not None and (reason := self._lock.refusal_to_import(candidate)):
             return record.ends_as(State.UNTRUSTED, reason)
+        noise = Noise()
         try:
-            record.module = run_guarded(candidate.entry_point.load, timeout_s=self._timeout_s)
+            record.module = run_guarded(candidate.entry_point.load, timeout_s=self._timeout_s, output=noise)
         except PackFailure as exc:
             return record.ends_as(State.FAILED, f"importing it {exc}")
+        if noise.was_heard:
+            record.ends_as(State.LOADED, "it printed while it was imported, to stderr: stdout is the protocol's")
         if reason := self._hooks.add(record):
             return record.ends_as(State.FAILED, reason)
         info = self._collect(record, "pack_info")
