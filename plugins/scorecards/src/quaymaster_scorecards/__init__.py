@@ -1,6 +1,7 @@
 """The scorecards pack: what fails, why, what to do next, and what a new rule would do."""
 
-from quaymaster import PackInfo, Tools, hookimpl
+from quaymaster import PackInfo, Prompts, Tools, hookimpl
+from quaymaster_scorecards.starters import design_a_scorecard, reach_a_level, review_scorecards
 from quaymaster_scorecards.tools.definitions import list_scorecards
 from quaymaster_scorecards.tools.gap import scorecard_gap
 from quaymaster_scorecards.tools.report import scorecard_report
@@ -8,7 +9,7 @@ from quaymaster_scorecards.tools.simulate import simulate_scorecard
 from quaymaster_scorecards.tools.steps import suggest_next_steps
 from quaymaster_scorecards.tools.trend import scorecard_trend
 
-__all__ = ["pack_info", "register_tools"]
+__all__ = ["pack_info", "register_prompts", "register_tools"]
 
 
 @hookimpl
@@ -24,3 +25,9 @@ def pack_info() -> PackInfo:
 def register_tools() -> Tools:
     """Returns the pack's tools."""
     return [list_scorecards, scorecard_gap, scorecard_report, simulate_scorecard, suggest_next_steps, scorecard_trend]
+
+
+@hookimpl
+def register_prompts() -> Prompts:
+    """Returns the pack's prompts."""
+    return [review_scorecards, design_a_scorecard, reach_a_level]
