@@ -147,6 +147,12 @@ def test_inputs_are_held_against_their_schema(things: Door, definition: Any, goo
     assert refused(things, value=bad, other="o") == (422, "user_inputs_schema_invalid")
 
 
+def test_a_schema_that_makes_no_sense_asks_nothing(door: Door) -> None:
+    items = {"type": [["string"]], "enum": {"a": 1}, "format": [], "blueprint": 5}
+    define(door, inputs={"value": {"type": "array", "items": items}, "other": {**TEXT, "pattern": "(", "enum": "x"}})
+    assert run(door, value=[1], other="o")["properties"] == {"value": [1], "other": "o"}
+
+
 def test_every_problem_of_the_inputs_is_told(door: Door) -> None:
     define(door, inputs={"name": TEXT, "size": {"type": "number"}}, required=["name"])
     answer = door.send("POST", "/v1/actions/act/runs", json={"properties": {"size": "x", "nmae": "y"}})

@@ -80,9 +80,9 @@ def test_a_call_is_complete_and_signed_with_the_client_secret(delivering: Door, 
         "body": {"run": "{{ .run.id }}", "name": "ä"},
     }
     define(delivering, method, {"name": TEXT})
-    made = run(delivering, name="x")
+    made = run(delivering, name="x ä")
     [(verb, path, headers, body)] = backend.calls
-    assert (verb, path, headers["x-key"]) == ("PUT", "/hook?for=x", "hush")
+    assert (verb, path, headers["x-key"]) == ("PUT", "/hook?for=x%20%C3%A4", "hush")
     assert json.loads(body) == {"run": made["id"], "name": "ä"}
     signed = headers["x-port-timestamp"].encode() + b"." + body
     digest = base64.b64encode(hmac.new(b"sandbox", signed, hashlib.sha256).digest()).decode()

@@ -8,8 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from ipaddress import ip_address
+from string import punctuation
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from quaymaster_sandbox.errors import PortError
 from quaymaster_sandbox.values.cells import to_json
@@ -70,7 +71,7 @@ def send(delivery: Delivery, at_ms: int) -> Answer:
         connection = opener(parts.hostname or "", parts.port, timeout=_TIMEOUT_S)
         try:
             target = parts._replace(scheme="", netloc="", fragment="").geturl() or "/"
-            connection.request(delivery.method, target, content, headers)
+            connection.request(delivery.method, quote(target, safe=punctuation), content, headers)
             response = connection.getresponse()
             return Answer(200 <= response.status < 300, _read(response.read(_ANSWER_LIMIT_BYTES)))
         finally:

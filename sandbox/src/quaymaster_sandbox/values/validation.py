@@ -78,7 +78,7 @@ def _rule(applies: Callable[[Any], bool], holds: Callable[[Any], bool], message:
 
 def _type(wanted: Any, _schema: Mapping[str, Any]) -> Check | None:
     names = [wanted] if isinstance(wanted, str) else wanted
-    if not isinstance(names, list) or not all(name in _SCALAR_TYPES for name in names):
+    if not isinstance(names, list) or not all(isinstance(name, str) and name in _SCALAR_TYPES for name in names):
         return None
     tests = [_SCALAR_TYPES[name] for name in names]
     message = f"must be {','.join(names)}"
