@@ -97,6 +97,7 @@ def test_backoff_is_full_jitter_under_a_ceiling(failures, draw):
         (Ending.TIMED_OUT, True, True, False),
         (Ending.GARBLED, True, True, False),
         (Ending.OVERSIZED, False, False, False),
+        (Ending.REDIRECTED, False, False, False),
         (Ending.UNAUTHORIZED, False, False, False),
         (Ending.REFUSED, False, False, False),
     ],
@@ -111,7 +112,7 @@ def test_who_may_try_again(ending, read, repeatable, once):
     [
         (200, None),
         (207, None),
-        (301, Ending.REFUSED),
+        (301, Ending.REDIRECTED),
         (400, Ending.REFUSED),
         (401, Ending.UNAUTHORIZED),
         (404, Ending.REFUSED),

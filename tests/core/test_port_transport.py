@@ -118,12 +118,19 @@ async def test_answer_that_is_no_json_is_tried_again():
     assert len(port.asked) == 3
 
 
-@pytest.mark.parametrize("status", [301, 400, 403, 404, 409, 413, 422, 501])
+@pytest.mark.parametrize("status", [400, 403, 404, 409, 413, 422, 501])
 async def test_refusal_is_final(status):
     port = ScriptedPort((status, {"error": "e", "message": "m"}, {"location": "https://evil.example/"}))
     with pytest.raises(PortError, match=f"Port answered {status} e: m") as caught:
         await transport(port).send("PUT", "/v1/blueprints/{b}", {"b": "x"}, body={})
     assert (len(port.asked), caught.value.outcome) == (1, Outcome.NOT_DONE)
+
+
+async def test_redirect_is_not_followed():
+    port = ScriptedPort((302, {}, {"location": "https://evil.example/"}))
+    with pytest.raises(PortError, match="pointed elsewhere, where this profile's token is not sent"):
+        await transport(port).send("GET", "/v1/blueprints")
+    assert len(port.asked) == 1
 
 
 async def test_attempts_end():

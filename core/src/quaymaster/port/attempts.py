@@ -34,6 +34,7 @@ class Ending(Enum):
     TIMED_OUT = "answered that the request took too long to arrive", True, True, False
     GARBLED = "answered as successful, but not in JSON", True, True, False
     OVERSIZED = "answered with more than fits the bounds", True, False, False
+    REDIRECTED = "pointed to another place; Port itself never does", True, False, False
     UNAUTHORIZED = "refused because of the token", False, False, False
     REFUSED = "refused", False, False, False
 
@@ -43,6 +44,9 @@ class Ending(Enum):
         self.is_of_host = is_of_host
 
 
+_BY_STATUS = {401: Ending.UNAUTHORIZED, 408: Ending.TIMED_OUT, 429: Ending.THROTTLED}
+
+
 def ending_of_status(status: int) -> Ending | None:
     """Returns how an attempt with that HTTP status ended; None for a success.
 
@@ -50,13 +54,11 @@ def ending_of_status(status: int) -> Ending | None:
     """
     if 200 <= status < 300:
         return None
-    if status == 401:
-        return Ending.UNAUTHORIZED
-    if status == 408:
-        return Ending.TIMED_OUT
-    if status == 429:
-        return Ending.THROTTLED
-    return Ending.FAILED if status >= 500 and status != 501 else Ending.REFUSED
+    if 300 <= status < 400:
+        return Ending.REDIRECTED
+    if status >= 500 and status != 501:
+        return Ending.FAILED
+    return _BY_STATUS.get(status, Ending.REFUSED)
 
 
 @dataclass(frozen=True)

@@ -55,7 +55,7 @@ class Gate:
     async def _wait_for_pace(self) -> None:
         now = anyio.current_time()
         delay_s = self._pacer.delay_s(now)
-        if delay_s >= time_left_s():
+        if delay_s and delay_s >= time_left_s():
             raise RateLimitedError("Port's rate limit is used up, and this request was not sent", retry_after_s=delay_s)
         self._pacer.start(now)
         if delay_s:

@@ -35,7 +35,8 @@ _TOKEN = re.compile(r"[!-~]+")
 """What a header can carry."""
 
 _HEAD_START_S = 0.1
-"""How much earlier than its caller's own deadline a call ends, in seconds, so that its error is heard."""
+"""How much earlier than its caller's own deadline a call ends, in seconds, so that its error is heard; at most a tenth
+of what is left."""
 
 
 @dataclass(frozen=True)
@@ -117,8 +118,9 @@ class Guard:
             PortError: Port refused, failed, or could not be reached; `outcome` says what became of a write.
         """
         progress = Progress(anyio.current_time())
-        ends_at = min(progress.began_at + self._timeout_s, anyio.current_effective_deadline() - _HEAD_START_S)
-        time_s = ends_at - progress.began_at
+        callers_s = time_left_s()
+        time_s = min(self._timeout_s, callers_s - min(_HEAD_START_S, callers_s / 10))
+        ends_at = progress.began_at + time_s
         reserve_s = min(2 * self._bounds.settle_s, time_s / 3) if call.proof else 0.0
         error: PortError = DeadlineError(f"Port did not answer {call.request} within {time_s:.3g} s")
         with anyio.CancelScope(deadline=ends_at - reserve_s):

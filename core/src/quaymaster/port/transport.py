@@ -133,7 +133,7 @@ class _HttpWire:
                 )
         except httpx.TransportError as exc:
             raise BrokenError(
-                f"cannot reach Port at {self._base}: {exc or type(exc).__name__}",
+                f"cannot reach Port at {self._base}: {str(exc) or type(exc).__name__}",
                 is_silence=isinstance(exc, httpx.ReadTimeout),
             ) from exc
         return Answer(response.status_code, headers, body)
