@@ -6,6 +6,7 @@ from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING, Protocol
 
 from quaymaster.auth import Credentials, read_environment
+from quaymaster.door import door_to
 from quaymaster.errors import NotConfiguredError
 from quaymaster.host import Host
 from quaymaster.policy import Policy
@@ -43,7 +44,7 @@ class Connections:
     def client(self, profile: Profile, limits: Policy) -> PortClient:
         """Returns a client for a profile, under its policy and the limits of a caller."""
         transport = self._transport(profile).under(limits)
-        return PortClient(transport, profile.name, self._caches[profile.name])
+        return PortClient(door_to(transport), profile.name, self._caches[profile.name])
 
     async def aclose(self) -> None:
         """Closes the connections; a later call opens new ones."""

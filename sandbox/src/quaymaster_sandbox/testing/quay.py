@@ -15,6 +15,7 @@ from mcp.client.session import ClientRequestContext
 
 from quaymaster.application import Application
 from quaymaster.auth import Credentials
+from quaymaster.door import door_to
 from quaymaster.host import Candidate, load_host
 from quaymaster.policy import Policy
 from quaymaster.port import PortClient
@@ -47,7 +48,7 @@ class _SandboxClients:
 
     def client(self, profile: Profile, limits: Policy) -> PortClient:
         """Returns a client under the profile's policy and the limits of a caller."""
-        return PortClient(self.transport.under(profile.policy).under(limits), profile.name)
+        return PortClient(door_to(self.transport.under(profile.policy).under(limits)), profile.name)
 
     async def aclose(self) -> None:
         """Closes the connections."""
