@@ -72,17 +72,18 @@ async def design_a_scorecard(port: PortClient, blueprint: str, goal: str | None 
             "conditions": [{"property": "…", "operator": "isNotEmpty"}],
         }
     ]
+    trial = _call("simulate_scorecard", blueprint=found.identifier, rules=example)
     named = f"blueprint {inline(found.identifier)} ({total:,} entities)"
     aim = "" if goal is None else f" with this goal: {inline(goal)}"
     return (
         f"Design a scorecard for {named}{aim}. Its properties, and how many entities have them:\n"
         + "\n".join(rates)
         + f"\nIts relations: {relations or 'none'}. Its scorecards: {existing}.\n\n"
-        "Choose 6 to 10 rules on Bronze, Silver and Gold that a team can act on. A property that hardly anybody fills "
-        "in makes a rule that everybody fails; one that all fill in makes a rule that says nothing. Try the design before "
-        f"you show it, with {_call('simulate_scorecard', blueprint=found.identifier, rules=example)}, and change it "
-        "until every level has entities and no single rule fails nearly all. Show the rules, the levels that the "
-        "simulation gave, and what you left out; create nothing before I agree."
+        "Choose 6 to 10 rules on Bronze, Silver and Gold that a team can act on. A property that hardly anybody "
+        "fills in makes a rule that everybody fails; one that all fill in makes a rule that says nothing. Try the "
+        f"design before you show it, with {trial}, and change it until every level has entities and no single rule "
+        "fails nearly all. Show the rules, the levels that the simulation gave, and what you left out; create "
+        "nothing before I agree."
     )
 
 
