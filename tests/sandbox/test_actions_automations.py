@@ -121,6 +121,31 @@ def test_an_automation_that_is_not_published_does_nothing(things: Door) -> None:
     assert ran(things) == []
 
 
+def test_a_timer_that_has_run_out_sets_off_its_automation_once(things: Door, clock: Any) -> None:
+    timer = {"type": "string", "format": "timer"}
+    things.ok("PATCH", "/v1/blueprints/thing", json={"schema": {"properties": {"ttl": timer, "other": timer}}})
+    event = {"type": "TIMER_PROPERTY_EXPIRED", "blueprintIdentifier": "thing"}
+    automate(things, {**event, "propertyIdentifier": "ttl"})
+    for identifier, name in (("wrong", "other"), ("unknown", "nothing"), ("no_timer", "size")):
+        automate(things, {**event, "propertyIdentifier": name}, identifier=identifier)
+    timers = {"ttl": "2026-03-15T13:00:00Z", "size": 1}
+    things.ok("POST", ENTITIES, json={"identifier": "t", "properties": timers})
+
+    def tick() -> int:
+        clock.pass_by(hours=2)
+        things.log_in()
+        expired: int = things.ok("POST", "/__sandbox/timers")["expired"]
+        return expired
+
+    assert things.ok("POST", "/__sandbox/timers")["expired"] == 0
+    assert [tick(), tick()] == [1, 0]
+    assert events(things) == [("TIMER_EXPIRED", 1, 1)]
+    assert ran(things)[0]["payload"]["payload"]["event"]["context"]["propertyIdentifier"] == "ttl"
+    things.ok("PATCH", f"{ENTITIES}/t", json={"properties": {"ttl": "2026-03-15T13:30:00Z"}})
+    assert [tick(), tick()] == [1, 0]
+    assert ran(things, "wrong") == []
+
+
 def test_what_was_undone_sets_off_nothing(things: Door) -> None:
     automate(things, ANY_CHANGE)
     things.ok("POST", f"{ENTITIES}?validation_only=true", json={"identifier": "t"})

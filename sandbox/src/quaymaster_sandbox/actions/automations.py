@@ -15,6 +15,7 @@ from quaymaster_sandbox.actions.definitions import ActionQuery, list_actions
 from quaymaster_sandbox.actions.execution import Target, new_context, new_run
 from quaymaster_sandbox.actions.invocation import evaluate, invoke
 from quaymaster_sandbox.actions.people import acting_as
+from quaymaster_sandbox.actions.timers import EXPIRED
 from quaymaster_sandbox.errors import PortError
 from quaymaster_sandbox.session import Session
 from quaymaster_sandbox.values.programs import ProgramError, run_program
@@ -32,6 +33,7 @@ _EVENTS = {
     "ENTITY_UPDATED": ("entity", ("UPDATE",)),
     "ENTITY_DELETED": ("entity", ("DELETE",)),
     "ANY_ENTITY_CHANGE": ("entity", ("CREATE", "UPDATE", "DELETE")),
+    "TIMER_PROPERTY_EXPIRED": ("entity", (EXPIRED,)),
     "RUN_CREATED": ("run", ("CREATE",)),
     "RUN_UPDATED": ("run", ("UPDATE",)),
     "ANY_RUN_CHANGE": ("run", ("CREATE", "UPDATE")),
@@ -70,11 +72,12 @@ def _events_after(session: Session, number: int) -> list[tuple[int, Document]]:
 def _is_meant(trigger: Mapping[str, Any], event: Mapping[str, Any]) -> bool:
     """Tells whether an automation waits for an event of the audit log, and its condition holds."""
     wanted = trigger["event"]
-    resource, actions = _EVENTS.get(wanted["type"], ("", ()))
+    resource, actions = _EVENTS[wanted["type"]]
     if event["resourceType"] != resource or event["action"] not in actions:
         return False
-    kind = "blueprint" if resource == "entity" else "action"
-    is_about = event["context"].get(kind) == wanted[f"{kind}Identifier"]
+    context = event["context"]
+    subjects = {key.removesuffix("Identifier"): value for key, value in wanted.items() if key != "type"}
+    is_about = all(context.get(kind) == identifier for kind, identifier in subjects.items())
     return is_about and _holds(trigger.get("condition"), _described(event))
 
 

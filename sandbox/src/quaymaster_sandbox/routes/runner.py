@@ -1,4 +1,4 @@
-"""A runner that does what a test says, in the place of GitHub and other backends of actions: none of this is Port's."""
+"""What moves actions and automations on, in the place of GitHub, other backends and time: none of this is Port's."""
 
 from pydantic import Field
 
@@ -6,6 +6,7 @@ from quaymaster.port.documents import Document
 from quaymaster.port.documents.run import RunPatch
 from quaymaster_sandbox.actions import runs
 from quaymaster_sandbox.actions.logs import write_log
+from quaymaster_sandbox.actions.timers import expire_timers
 from quaymaster_sandbox.clients import Organization
 from quaymaster_sandbox.errors import PortError, not_found
 from quaymaster_sandbox.http import Call, Response, ok
@@ -51,6 +52,17 @@ def switch_delivery(call: Call) -> Response:
     return ok()
 
 
+def look_at_timers(call: Call) -> Response:
+    """Sets off the automations of timers that have run out, in all organisations."""
+    with call.sandbox.database.read() as connection:
+        rows = connection.execute("SELECT id, identifier FROM organization ORDER BY id").fetchall()
+    expired = 0
+    for row in rows:
+        with call.sandbox.session(Organization(*row), Actor("timer", origin="AUTOMATION"), writes=True) as session:
+            expired += expire_timers(session)
+    return ok(expired=expired)
+
+
 def _organization_of(call: Call, run_id: str) -> Organization:
     with call.sandbox.database.read() as connection:
         row = connection.execute(
@@ -66,5 +78,6 @@ def _organization_of(call: Call, run_id: str) -> Organization:
 
 ROUTES = (
     Route("POST", "/__sandbox/runs/{run_id}", script_run, public=True),
+    Route("POST", "/__sandbox/timers", look_at_timers, public=True),
     Route("PUT", "/__sandbox/webhook-delivery", switch_delivery, public=True),
 )
