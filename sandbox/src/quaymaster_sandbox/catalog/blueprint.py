@@ -209,6 +209,12 @@ class Blueprint:
         return steps[:-1] if steps[-1] == "$team" else steps
 
     @cached_property
+    def is_owned_directly(self) -> bool:
+        """Whether entities name their own teams, which is a relation then (Port: `docs/sso-rbac/ownership.md`)."""
+        ownership = self.document.get("ownership")
+        return ownership is not None and ownership["type"] == "Direct"
+
+    @cached_property
     def is_system(self) -> bool:
         """Whether the blueprint is Port's own, such as `_team`."""
         return self.identifier.startswith(SYSTEM_PREFIX)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from quaymaster_sandbox.catalog.blueprint import Blueprint, Relation
+from quaymaster_sandbox.catalog.blueprint import TEAM_RELATION, Blueprint, Relation
 from quaymaster_sandbox.catalog.catalog import Catalog
 from quaymaster_sandbox.query.paths import find_relation
 
@@ -62,8 +62,19 @@ def _all_ways(catalog: Catalog, start: Blueprint, target: str, *, forwards: bool
         blueprint = catalog.find(place)
         if blueprint is None:
             continue
-        if forwards:
-            following = [(relation.target, relation) for relation in blueprint.relations.values()]
-        else:
-            following = [(source.identifier, relation) for source, relation in catalog.relations_to(place)]
+        following = _relations_from(blueprint) if forwards else _relations_to(catalog, place)
         pending += [(name, (*way, (relation, forwards)), passed | {place}) for name, relation in following]
+
+
+def _relations_from(blueprint: Blueprint) -> list[tuple[str, Relation]]:
+    """Returns the relations of a blueprint with their targets; owning teams that are set directly are one of them."""
+    relations = [(relation.target, relation) for relation in blueprint.relations.values()]
+    return [*relations, (TEAM_RELATION.target, TEAM_RELATION)] if blueprint.is_owned_directly else relations
+
+
+def _relations_to(catalog: Catalog, target: str) -> list[tuple[str, Relation]]:
+    """Returns the relations that lead to a blueprint, with the blueprints that they come from."""
+    relations = [(source.identifier, relation) for source, relation in catalog.relations_to(target)]
+    if target == TEAM_RELATION.target:
+        relations += [(source.identifier, TEAM_RELATION) for source in catalog if source.is_owned_directly]
+    return relations
