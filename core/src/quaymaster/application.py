@@ -9,6 +9,7 @@ from typing import Any
 
 import anyio
 
+from quaymaster.audit import AuditTrail
 from quaymaster.calls import LOCAL, NOBODY, Call, Client, Principal
 from quaymaster.connections import Clients, Connections
 from quaymaster.errors import InputError, PluginError, QuaymasterError, RefusedError, nearest_first
@@ -81,6 +82,7 @@ class Application:
         self._profiles = settings.all_profiles()
         self._clients: Clients = clients or Connections(settings, host)
         self._lifespans = Lifespans(host, settings.plugins.load_timeout_s)
+        self._trail = AuditTrail(settings.audit_file)
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -118,11 +120,16 @@ class Application:
             UnknownToolError: No such tool is offered to this caller; the text lists those that are, nearest first.
         """
         offered = self.host.tools.get(self.host.aliases.get(name, name))
+        tool = offered.name if offered else name
+        trail = self._trail.entry(caller.principal.name, self._default_profile().name, tool)
         if offered is None:
             names = nearest_first(name, [it.name for it in self.list_tools(caller)])
-            raise UnknownToolError(f"unknown tool {name!r}; there are: {', '.join(names) or 'none'}")
+            with trail:
+                raise UnknownToolError(f"unknown tool {name!r}; there are: {', '.join(names) or 'none'}")
         try:
-            return self._reply(await self._run(offered, arguments, caller))
+            with trail:
+                value = await self._run(offered, arguments, caller)
+            return self._reply(value)
         except PluginError as exc:
             logger.exception("tool %s failed", offered.name)
             return self._failure(offered, f"{exc.plugin} ({exc.distribution} {exc.version})")

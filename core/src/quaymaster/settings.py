@@ -142,6 +142,7 @@ class Settings(ProfileSettings, BaseSettings):
     plugins: PluginSettings = PluginSettings()
     timeout_s: float = Field(60.0, gt=0, le=600, description="how long one call may take, in seconds")
     answer_tokens: int = Field(6000, ge=500, le=50_000, description="the longest answer, in estimated tokens")
+    audit_file: Path | None = Field(None, description="append one line of JSON for each call to this file")
 
     @classmethod
     def settings_customise_sources(
