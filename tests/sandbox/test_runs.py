@@ -356,6 +356,17 @@ def test_news_of_a_run_are_kept_until_it_is_over(door: Door, clock: Any) -> None
     assert door.refused("GET", "/v1/actions/runs/r_0") == (404, "not_found")
 
 
+def test_entities_are_written_in_the_name_of_a_run_until_it_is_over(things: Door) -> None:
+    define(things)
+    run_id = run(things)["id"]
+    things.ok("POST", f"{ENTITIES}?run_id={run_id}", json={"identifier": "new"})
+    things.ok("PATCH", f"/v1/actions/runs/{run_id}", json={"status": "SUCCESS"})
+    late = things.refused("PATCH", f"{ENTITIES}/new?run_id={run_id}", json={"title": "late"})
+    assert late == (400, "run_exhausted")
+    [event] = things.ok("GET", f"/v1/audit-log?run_id={run_id}&resources=entity")["audits"]
+    assert event["context"] == {"entity": "new", "blueprint": "thing", "runId": run_id}
+
+
 def test_a_synchronised_run_takes_no_news(door: Door) -> None:
     define(door, {"type": "WEBHOOK", "url": "https://example.com", "synchronized": True})
     path = f"/v1/actions/runs/{run(door)['id']}"

@@ -110,6 +110,13 @@ def is_over(run: Mapping[str, Any]) -> bool:
     return run["status"] in (SUCCESS, FAILURE, DECLINED)
 
 
+def check_writable(session: Session, run_id: str | None) -> None:
+    """Refuses a write of an entity in the name of a run that is over (Port: 400 `run_exhausted`)."""
+    run = None if run_id is None else find_run(session, run_id)
+    if run is not None and is_over(run):
+        raise PortError(400, "run_exhausted", f'The run "{run["id"]}" is over', {"status": run["status"]})
+
+
 def is_synchronized(run: Mapping[str, Any]) -> bool:
     """Tells whether a run takes its status from the answer of a webhook."""
     payload = run["payload"] or {}

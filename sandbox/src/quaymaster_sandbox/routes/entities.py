@@ -3,6 +3,7 @@
 from typing import Any
 
 from quaymaster.port.documents.entity import BulkDelete, BulkEntities, EntityPatch, EntityReplacement, EntityWrite
+from quaymaster_sandbox.actions.runs import check_writable
 from quaymaster_sandbox.catalog import entities
 from quaymaster_sandbox.catalog.audit import record_document_change
 from quaymaster_sandbox.catalog.blueprint import Blueprint
@@ -158,11 +159,13 @@ def _blueprint(call: Call) -> Blueprint:
 
 
 def _options(call: Call) -> WriteOptions:
+    run_id = call.text("run_id")
+    check_writable(call.session, run_id)
     return WriteOptions(
         upsert=call.flag("upsert"),
         merge=call.flag("merge"),
         create_missing_related_entities=call.flag("create_missing_related_entities"),
-        run_id=call.text("run_id"),
+        run_id=run_id,
     )
 
 
