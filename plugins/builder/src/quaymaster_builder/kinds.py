@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from contextlib import suppress
-from typing import Any, Literal
+from typing import Any
 
 from quaymaster.port.documents import Document, Problem, UnreadableError
 from quaymaster.port.documents.action import ActionWrite
@@ -18,28 +18,9 @@ from quaymaster.port.documents.entity import EntityWrite
 from quaymaster.port.documents.page import Page
 from quaymaster.port.documents.permissions import ActionPermissions, BlueprintPermissions, PagePermissions
 from quaymaster.port.documents.scorecard import Level, ScorecardRule, ScorecardWrite
+from quaymaster_builder.kind import Kind
 
-__all__ = ["MODELS", "Kind", "find_problems", "find_shape_problems"]
-
-Kind = Literal[
-    "blueprint",
-    "property",
-    "relation",
-    "mirror",
-    "calculation",
-    "aggregation",
-    "scorecard",
-    "rule",
-    "level",
-    "action",
-    "automation",
-    "entity",
-    "page",
-    "blueprint_permissions",
-    "action_permissions",
-    "page_permissions",
-]
-"""What a document is. The five after `blueprint` are parts of one, as `rule` and `level` are of a scorecard."""
+__all__ = ["MODELS", "find_problems", "find_shape_problems"]
 
 MODELS: Mapping[Kind, type[Document]] = {
     "blueprint": Blueprint,

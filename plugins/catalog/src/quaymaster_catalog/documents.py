@@ -1,10 +1,20 @@
 """Resources: the full documents behind the answers, by address."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 
+from lazy_importer import lazy_importer
+
 from quaymaster import PortClient, resource
-from quaymaster.catalog.catalog import load_catalog
-from quaymaster.catalog.finding import near_matches
+
+__lazy_modules__ = {
+    "quaymaster.catalog.catalog",
+    "quaymaster.catalog.finding",
+}
+with lazy_importer():  # what a call needs; listing the tools must not wait for it
+    from quaymaster.catalog.catalog import load_catalog
+    from quaymaster.catalog.finding import near_matches
 
 __all__ = ["blueprint_document", "complete_blueprint", "complete_entity", "entity_document"]
 

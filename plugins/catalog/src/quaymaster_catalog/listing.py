@@ -14,11 +14,10 @@ from quaymaster.catalog.filters import Filter
 from quaymaster.port.documents.blueprint import Blueprint
 from quaymaster.port.documents.entity import Entity
 from quaymaster.port.entities import EntityPage
+from quaymaster_catalog.limits import MOST_ROWS
 
-__all__ = ["MOST_ROWS", "Listing", "Sort"]
+__all__ = ["Listing", "Sort"]
 
-MOST_ROWS = 1000
-"""The most rows of one answer (Port: POST …/entities/search, `limit`)."""
 
 _Key = tuple[bool, int, Any, str]
 

@@ -11,7 +11,7 @@ from quaymaster.catalog.catalog import Catalog
 from quaymaster.catalog.fields import Path, resolve
 from quaymaster.port.documents.blueprint import Blueprint
 
-__all__ = ["Measure", "PortFunction", "figure", "read_measures"]
+__all__ = ["COUNT", "SHARE", "Measure", "PortFunction", "figure", "read_measures"]
 
 PortFunction = Literal["sum", "average", "min", "max", "median"]
 """The functions that Port computes (Port: POST /v1/entities/aggregate)."""
@@ -49,6 +49,12 @@ class Measure:
         if self.path is None or self.path.relations:
             return None
         return _FUNCTIONS.get(self.function)
+
+
+COUNT = Measure("count")
+"""How many entities there are."""
+SHARE = Measure("share")
+"""What part of all entities these are."""
 
 
 def read_measures(catalog: Catalog, blueprint: Blueprint, written: Sequence[str]) -> list[Measure]:

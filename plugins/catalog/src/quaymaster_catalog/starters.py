@@ -1,15 +1,28 @@
 """Prompts: texts that start a model on a task, written from what the catalog really holds."""
 
+from __future__ import annotations
+
 import json
 from collections.abc import Iterator, Mapping, Sequence
 
+from lazy_importer import lazy_importer
+
 from quaymaster import PortClient, gather, inline, prompt
-from quaymaster.catalog.catalog import Catalog, load_catalog
-from quaymaster.catalog.fields import Field, fields_of
-from quaymaster.port.documents.blueprint import Blueprint
-from quaymaster.prompts import Completer
 from quaymaster_catalog.documents import complete_blueprint, complete_entity
-from quaymaster_catalog.lookup import find_one
+
+__lazy_modules__ = {
+    "quaymaster.catalog.catalog",
+    "quaymaster.catalog.fields",
+    "quaymaster.port.documents.blueprint",
+    "quaymaster.prompts",
+    "quaymaster_catalog.lookup",
+}
+with lazy_importer():  # what a call needs; listing the tools must not wait for it
+    from quaymaster.catalog.catalog import Catalog, load_catalog
+    from quaymaster.catalog.fields import Field, fields_of
+    from quaymaster.port.documents.blueprint import Blueprint
+    from quaymaster.prompts import Completer
+    from quaymaster_catalog.lookup import find_one
 
 __all__ = ["explore_my_catalog", "incident_context", "onboard_me"]
 

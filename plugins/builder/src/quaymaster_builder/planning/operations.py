@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from quaymaster import nearest_first
-from quaymaster_builder.kinds import Kind
+from quaymaster_builder.kind import Kind
 from quaymaster_builder.model.parts import KEYED_LISTS, Part
 from quaymaster_builder.model.references import Node
 from quaymaster_builder.model.refs import Json, Ref, RefKind

@@ -1,20 +1,35 @@
 """Plans: made, applied, taken back and listed."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from typing import Any
 
 from anyio import to_thread
+from lazy_importer import lazy_importer
 
 from quaymaster import Answer, Call, InputError, PortClient, Table, inline, tool
-from quaymaster_builder.applying.applying import apply, places_done
-from quaymaster_builder.applying.store import Store, StoredPlan
-from quaymaster_builder.applying.undoing import plan_undo
-from quaymaster_builder.consent import obtain_consent
-from quaymaster_builder.planning.plan import Plan
-from quaymaster_builder.planning.planner import plan_operations
 from quaymaster_builder.settings import BuilderSettings
-from quaymaster_builder.wording import count, describe_outcome, describe_plan, outline
-from quaymaster_builder.workshop import now, open_store, terms_of
+
+__lazy_modules__ = {
+    "quaymaster_builder.applying.applying",
+    "quaymaster_builder.applying.store",
+    "quaymaster_builder.applying.undoing",
+    "quaymaster_builder.consent",
+    "quaymaster_builder.planning.plan",
+    "quaymaster_builder.planning.planner",
+    "quaymaster_builder.wording",
+    "quaymaster_builder.workshop",
+}
+with lazy_importer():  # what a call needs; listing the tools must not wait for it
+    from quaymaster_builder.applying.applying import apply, places_done
+    from quaymaster_builder.applying.store import Store, StoredPlan
+    from quaymaster_builder.applying.undoing import plan_undo
+    from quaymaster_builder.consent import obtain_consent
+    from quaymaster_builder.planning.plan import Plan
+    from quaymaster_builder.planning.planner import plan_operations
+    from quaymaster_builder.wording import count, describe_outcome, describe_plan, outline
+    from quaymaster_builder.workshop import now, open_store, terms_of
 
 __all__ = ["apply_plan", "carry_out", "list_plans", "plan_changes", "store_and_describe", "undo"]
 

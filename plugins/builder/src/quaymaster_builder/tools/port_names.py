@@ -1,17 +1,27 @@
 """Port's own names for single changes, on top of plans, so that published guides and prompts work."""
 
+from __future__ import annotations
+
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Literal
 
 from anyio import to_thread
+from lazy_importer import lazy_importer
 
 from quaymaster import Answer, Call, PortClient, Tool, tool
-from quaymaster_builder.consent import obtain_consent
 from quaymaster_builder.model.refs import Json
-from quaymaster_builder.planning.planner import plan_operations
 from quaymaster_builder.settings import BuilderSettings
 from quaymaster_builder.tools.plans import carry_out, store_and_describe
-from quaymaster_builder.workshop import open_store, terms_of
+
+__lazy_modules__ = {
+    "quaymaster_builder.consent",
+    "quaymaster_builder.planning.planner",
+    "quaymaster_builder.workshop",
+}
+with lazy_importer():  # what a call needs; listing the tools must not wait for it
+    from quaymaster_builder.consent import obtain_consent
+    from quaymaster_builder.planning.planner import plan_operations
+    from quaymaster_builder.workshop import open_store, terms_of
 
 __all__ = ["PORT_TOOLS"]
 

@@ -1,10 +1,21 @@
 """The schema of documents, and the verdict on one."""
 
+from __future__ import annotations
+
 from typing import Any
 
+from lazy_importer import lazy_importer
+
 from quaymaster import Answer, Table, tool
-from quaymaster_builder.kinds import Kind, find_problems
-from quaymaster_builder.schemas.pieces import describe_piece
+from quaymaster_builder.kind import Kind
+
+__lazy_modules__ = {
+    "quaymaster_builder.kinds",
+    "quaymaster_builder.schemas.pieces",
+}
+with lazy_importer():  # what a call needs; listing the tools must not wait for it
+    from quaymaster_builder.kinds import find_problems
+    from quaymaster_builder.schemas.pieces import describe_piece
 
 __all__ = ["get_schema", "validate_document"]
 

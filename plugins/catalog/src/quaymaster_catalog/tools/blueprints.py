@@ -1,12 +1,24 @@
 """Tools about the data model."""
 
+from __future__ import annotations
+
 from typing import Literal
 
+from lazy_importer import lazy_importer
+
 from quaymaster import Answer, PortClient, Table, gather, inline, tool
-from quaymaster.catalog.catalog import Catalog, with_catalog
-from quaymaster.catalog.fields import Field, fields_of
-from quaymaster.port.documents.blueprint import Blueprint
-from quaymaster_catalog.documents import blueprint_document
+
+__lazy_modules__ = {
+    "quaymaster.catalog.catalog",
+    "quaymaster.catalog.fields",
+    "quaymaster.port.documents.blueprint",
+    "quaymaster_catalog.documents",
+}
+with lazy_importer():  # what a call needs; listing the tools must not wait for it
+    from quaymaster.catalog.catalog import Catalog, with_catalog
+    from quaymaster.catalog.fields import Field, fields_of
+    from quaymaster.port.documents.blueprint import Blueprint
+    from quaymaster_catalog.documents import blueprint_document
 
 __all__ = ["get_blueprint", "list_blueprints"]
 

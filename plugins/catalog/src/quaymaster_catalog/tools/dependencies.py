@@ -1,17 +1,30 @@
 """The tool that follows relations."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator, Sequence
 from typing import Annotated, Literal
 
+from lazy_importer import lazy_importer
 from pydantic import Field
 
 from quaymaster import Answer, PortClient, gather, inline, tool
-from quaymaster.catalog.catalog import Catalog, with_catalog
-from quaymaster.catalog.fields import Field as Named
-from quaymaster.catalog.names import choose
-from quaymaster.port.documents.blueprint import Blueprint
-from quaymaster_catalog.graph import Edge, Node, Walk, walk_downstream, walk_upstream, way_to
-from quaymaster_catalog.lookup import find_one
+
+__lazy_modules__ = {
+    "quaymaster.catalog.catalog",
+    "quaymaster.catalog.fields",
+    "quaymaster.catalog.names",
+    "quaymaster.port.documents.blueprint",
+    "quaymaster_catalog.graph",
+    "quaymaster_catalog.lookup",
+}
+with lazy_importer():  # what a call needs; listing the tools must not wait for it
+    from quaymaster.catalog.catalog import Catalog, with_catalog
+    from quaymaster.catalog.fields import Field as Named
+    from quaymaster.catalog.names import choose
+    from quaymaster.port.documents.blueprint import Blueprint
+    from quaymaster_catalog.graph import Edge, Node, Walk, walk_downstream, walk_upstream, way_to
+    from quaymaster_catalog.lookup import find_one
 
 __all__ = ["trace_dependencies"]
 

@@ -1,20 +1,37 @@
 """Tools that list and read the entities of one blueprint."""
 
+from __future__ import annotations
+
 from dataclasses import replace
 from typing import Annotated, Any, Literal
 
+from lazy_importer import lazy_importer
 from pydantic import Field
 
 from quaymaster import Answer, PortClient, PortClients, tool
-from quaymaster.catalog.catalog import Catalog, with_catalog
-from quaymaster.catalog.columns import read_columns
-from quaymaster.catalog.counts import why_empty
-from quaymaster.catalog.fields import resolve
-from quaymaster.catalog.filters import read_filter
-from quaymaster.catalog.wording import matching
-from quaymaster_catalog.listing import MOST_ROWS, Listing, Sort
-from quaymaster_catalog.lookup import look_up
-from quaymaster_catalog.organisations import ask_all, ask_each
+from quaymaster_catalog.limits import MOST_ROWS
+
+__lazy_modules__ = {
+    "quaymaster.catalog.catalog",
+    "quaymaster.catalog.columns",
+    "quaymaster.catalog.counts",
+    "quaymaster.catalog.fields",
+    "quaymaster.catalog.filters",
+    "quaymaster.catalog.wording",
+    "quaymaster_catalog.listing",
+    "quaymaster_catalog.lookup",
+    "quaymaster_catalog.organisations",
+}
+with lazy_importer():  # what a call needs; listing the tools must not wait for it
+    from quaymaster.catalog.catalog import Catalog, with_catalog
+    from quaymaster.catalog.columns import read_columns
+    from quaymaster.catalog.counts import why_empty
+    from quaymaster.catalog.fields import resolve
+    from quaymaster.catalog.filters import read_filter
+    from quaymaster.catalog.wording import matching
+    from quaymaster_catalog.listing import Listing, Sort
+    from quaymaster_catalog.lookup import look_up
+    from quaymaster_catalog.organisations import ask_all, ask_each
 
 __all__ = ["get_entities_by_identifiers", "list_entities"]
 

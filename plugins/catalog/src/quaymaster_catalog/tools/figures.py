@@ -1,27 +1,42 @@
 """Tools that count and compute over groups of entities."""
 
+from __future__ import annotations
+
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+from lazy_importer import lazy_importer
+
 from quaymaster import Answer, InputError, PortClient, PortClients, Table, gather, inline, tool
-from quaymaster.catalog.catalog import Catalog, with_catalog
-from quaymaster.catalog.counts import count, why_empty
-from quaymaster.catalog.filters import Filter, read_filter
-from quaymaster.catalog.wording import matching
-from quaymaster.port.documents.blueprint import Blueprint
-from quaymaster_catalog.aggregation import Aggregation, Figures
-from quaymaster_catalog.groups import Group, read_groups
-from quaymaster_catalog.measures import Measure, read_measures
-from quaymaster_catalog.organisations import ask_all
+
+__lazy_modules__ = {
+    "quaymaster.catalog.catalog",
+    "quaymaster.catalog.counts",
+    "quaymaster.catalog.filters",
+    "quaymaster.catalog.wording",
+    "quaymaster.port.documents.blueprint",
+    "quaymaster_catalog.aggregation",
+    "quaymaster_catalog.groups",
+    "quaymaster_catalog.measures",
+    "quaymaster_catalog.organisations",
+}
+with lazy_importer():  # what a call needs; listing the tools must not wait for it
+    from quaymaster.catalog.catalog import Catalog, with_catalog
+    from quaymaster.catalog.counts import count, why_empty
+    from quaymaster.catalog.filters import Filter, read_filter
+    from quaymaster.catalog.wording import matching
+    from quaymaster.port.documents.blueprint import Blueprint
+    from quaymaster_catalog.aggregation import Aggregation, Figures
+    from quaymaster_catalog.groups import Group, read_groups
+    from quaymaster_catalog.measures import COUNT, SHARE, Measure, read_measures
+    from quaymaster_catalog.organisations import ask_all
 
 __all__ = ["aggregate_entities", "count_entities"]
 
 Where = dict[str, Any]
 _MOST_COLUMNS = 24
-_COUNT = Measure("count")
-_SHARE = Measure("share")
 
 
 @tool(read_only=True)
@@ -47,11 +62,11 @@ async def count_entities(
         total = count(port, found.identifier, chosen)
         figures: Figures = {}
         if groups:
-            number, figures = await gather(total, Aggregation(port, catalog, found, chosen, groups, [_COUNT]).compute())
+            number, figures = await gather(total, Aggregation(port, catalog, found, chosen, groups, [COUNT]).compute())
         else:
             number = await total
         notes = [] if number else await why_empty(port, catalog, found, chosen)
-        return Answer(_headline(number, found, chosen, groups), _table(groups, [_COUNT], figures), notes=notes)
+        return Answer(_headline(number, found, chosen, groups), _table(groups, [COUNT], figures), notes=notes)
 
     return await ask_all(ports, profiles, ask)
 
@@ -81,7 +96,7 @@ async def aggregate_entities(
         asked = read_measures(catalog, found, measures)
         if not asked:
             raise InputError("measures is empty; name at least one, such as 'average(coverage)'")
-        if (_SHARE in asked) != (share_of is not None):
+        if (SHARE in asked) != (share_of is not None):
             raise InputError("the measure 'share' and the argument share_of go together: give both, or neither")
         query = Aggregation(port, catalog, found, chosen, read_groups(catalog, found, group_by), asked)
         figures = await _with_shares(query, await read_filter(port, catalog, found, share_of))
@@ -99,12 +114,12 @@ async def aggregate_entities(
 
 async def _with_shares(query: Aggregation, part: Filter) -> Figures:
     """Returns the figures; a share is one count divided by another."""
-    if _SHARE not in query.measures:
+    if SHARE not in query.measures:
         return await query.compute()
-    counted = replace(query, measures=[_COUNT if it == _SHARE else it for it in query.measures])
-    shared = replace(query, measures=[_COUNT], chosen=query.chosen.also(part))
+    counted = replace(query, measures=[COUNT if it == SHARE else it for it in query.measures])
+    shared = replace(query, measures=[COUNT], chosen=query.chosen.also(part))
     figures, parts = await gather(counted.compute(), shared.compute())
-    at = list(query.measures).index(_SHARE)
+    at = list(query.measures).index(SHARE)
     return {key: [*row[:at], _ratio(parts.get(key), row[at]), *row[at + 1 :]] for key, row in figures.items()}
 
 

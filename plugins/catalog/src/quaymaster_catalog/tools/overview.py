@@ -1,17 +1,31 @@
 """Tools that find an entity by a few letters of its name, and tell what matters about it and how it came to be."""
 
+from __future__ import annotations
+
 from typing import Annotated
 
+from lazy_importer import lazy_importer
 from pydantic import Field
 
 from quaymaster import Answer, PortClient, PortClients, Table, inline, tool
-from quaymaster.catalog.catalog import Catalog, with_catalog
-from quaymaster.catalog.fields import resolve
-from quaymaster_catalog.description import describe
-from quaymaster_catalog.history import changes_in
-from quaymaster_catalog.lookup import find_one
-from quaymaster_catalog.organisations import ask_all
-from quaymaster_catalog.searching import search_names
+
+__lazy_modules__ = {
+    "quaymaster.catalog.catalog",
+    "quaymaster.catalog.fields",
+    "quaymaster_catalog.description",
+    "quaymaster_catalog.history",
+    "quaymaster_catalog.lookup",
+    "quaymaster_catalog.organisations",
+    "quaymaster_catalog.searching",
+}
+with lazy_importer():  # what a call needs; listing the tools must not wait for it
+    from quaymaster.catalog.catalog import Catalog, with_catalog
+    from quaymaster.catalog.fields import resolve
+    from quaymaster_catalog.description import describe
+    from quaymaster_catalog.history import changes_in
+    from quaymaster_catalog.lookup import find_one
+    from quaymaster_catalog.organisations import ask_all
+    from quaymaster_catalog.searching import search_names
 
 __all__ = ["describe_entity", "entity_history", "search_catalog"]
 

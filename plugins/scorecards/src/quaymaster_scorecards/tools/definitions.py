@@ -1,10 +1,20 @@
 """The tool that shows scorecards as they are defined."""
 
+from __future__ import annotations
+
 import json
 
+from lazy_importer import lazy_importer
+
 from quaymaster import Answer, PortClient, Table, tool
-from quaymaster.port.documents.scorecard import DEFAULT_LEVELS, Scorecard
-from quaymaster_scorecards.choice import choose_scorecard
+
+__lazy_modules__ = {
+    "quaymaster.port.documents.scorecard",
+    "quaymaster_scorecards.choice",
+}
+with lazy_importer():  # what a call needs; listing the tools must not wait for it
+    from quaymaster.port.documents.scorecard import DEFAULT_LEVELS, Scorecard
+    from quaymaster_scorecards.choice import choose_scorecard
 
 __all__ = ["list_scorecards"]
 

@@ -1,17 +1,30 @@
 """The tool that says what keeps entities from a level."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from typing import Annotated
 
+from lazy_importer import lazy_importer
 from pydantic import Field
 
 from quaymaster import Answer, PortClient, Table, inline, tool
-from quaymaster.catalog.catalog import Catalog, with_catalog
-from quaymaster.catalog.finding import named, say_missing
-from quaymaster_scorecards.choice import choose_several
-from quaymaster_scorecards.gap import Gap, find_blueprint, gaps_of, say_unjudged
-from quaymaster_scorecards.values import Values
-from quaymaster_scorecards.words import needs
+
+__lazy_modules__ = {
+    "quaymaster.catalog.catalog",
+    "quaymaster.catalog.finding",
+    "quaymaster_scorecards.choice",
+    "quaymaster_scorecards.gap",
+    "quaymaster_scorecards.values",
+    "quaymaster_scorecards.words",
+}
+with lazy_importer():  # what a call needs; listing the tools must not wait for it
+    from quaymaster.catalog.catalog import Catalog, with_catalog
+    from quaymaster.catalog.finding import named, say_missing
+    from quaymaster_scorecards.choice import choose_several
+    from quaymaster_scorecards.gap import Gap, find_blueprint, gaps_of, say_unjudged
+    from quaymaster_scorecards.values import Values
+    from quaymaster_scorecards.words import needs
 
 __all__ = ["scorecard_gap"]
 

@@ -1,26 +1,41 @@
 """The tool that reports on scorecards."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from typing import Annotated, Any
 
+from lazy_importer import lazy_importer
 from pydantic import Field
 
 from quaymaster import Answer, InputError, PortClient, gather, inline, tool
-from quaymaster.catalog.catalog import Catalog, with_catalog
-from quaymaster.catalog.counts import why_empty
-from quaymaster.catalog.filters import Filter, read_filter
-from quaymaster_scorecards.choice import Scored, check_same_blueprint, choose_level, choose_rule, choose_several
-from quaymaster_scorecards.grouping import MOST_GROUPS, Group, choose_groups, read_group_field, tally_groups
-from quaymaster_scorecards.report import (
-    compare_scorecards,
-    describe,
-    group_table,
-    rules_by_group,
-    rules_text,
-    say_left_out,
-)
-from quaymaster_scorecards.tally import Tally, count_tally
-from quaymaster_scorecards.worst import Start, Worst
+
+__lazy_modules__ = {
+    "quaymaster.catalog.catalog",
+    "quaymaster.catalog.counts",
+    "quaymaster.catalog.filters",
+    "quaymaster_scorecards.choice",
+    "quaymaster_scorecards.grouping",
+    "quaymaster_scorecards.report",
+    "quaymaster_scorecards.tally",
+    "quaymaster_scorecards.worst",
+}
+with lazy_importer():  # what a call needs; listing the tools must not wait for it
+    from quaymaster.catalog.catalog import Catalog, with_catalog
+    from quaymaster.catalog.counts import why_empty
+    from quaymaster.catalog.filters import Filter, read_filter
+    from quaymaster_scorecards.choice import Scored, check_same_blueprint, choose_level, choose_rule, choose_several
+    from quaymaster_scorecards.grouping import MOST_GROUPS, Group, choose_groups, read_group_field, tally_groups
+    from quaymaster_scorecards.report import (
+        compare_scorecards,
+        describe,
+        group_table,
+        rules_by_group,
+        rules_text,
+        say_left_out,
+    )
+    from quaymaster_scorecards.tally import Tally, count_tally
+    from quaymaster_scorecards.worst import Start, Worst
 
 __all__ = ["scorecard_report"]
 

@@ -1,21 +1,38 @@
 """The tool that says what a scorecard, or a change to one, would do."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from typing import Annotated, Any
 
+from lazy_importer import lazy_importer
 from pydantic import Field
 
 from quaymaster import Answer, Call, Cursor, InputError, PortClient, Table, inline, read_cursor, tool
-from quaymaster.catalog.catalog import Catalog, with_catalog
-from quaymaster.catalog.counts import why_empty
-from quaymaster.catalog.filters import read_filter
-from quaymaster_scorecards.choice import choose_one
-from quaymaster_scorecards.ladder import Ladder
-from quaymaster_scorecards.proposal import Proposal, check_properties
-from quaymaster_scorecards.simulation import Fate, Simulation
-from quaymaster_scorecards.translation import find_doubts
-from quaymaster_scorecards.trial import Trial
-from quaymaster_scorecards.values import types_of
+
+__lazy_modules__ = {
+    "quaymaster.catalog.catalog",
+    "quaymaster.catalog.counts",
+    "quaymaster.catalog.filters",
+    "quaymaster_scorecards.choice",
+    "quaymaster_scorecards.ladder",
+    "quaymaster_scorecards.proposal",
+    "quaymaster_scorecards.simulation",
+    "quaymaster_scorecards.translation",
+    "quaymaster_scorecards.trial",
+    "quaymaster_scorecards.values",
+}
+with lazy_importer():  # what a call needs; listing the tools must not wait for it
+    from quaymaster.catalog.catalog import Catalog, with_catalog
+    from quaymaster.catalog.counts import why_empty
+    from quaymaster.catalog.filters import read_filter
+    from quaymaster_scorecards.choice import choose_one
+    from quaymaster_scorecards.ladder import Ladder
+    from quaymaster_scorecards.proposal import Proposal, check_properties
+    from quaymaster_scorecards.simulation import Fate, Simulation
+    from quaymaster_scorecards.translation import find_doubts
+    from quaymaster_scorecards.trial import Trial
+    from quaymaster_scorecards.values import types_of
 
 __all__ = ["simulate_scorecard"]
 

@@ -1,19 +1,34 @@
 """The tool that says what to do next."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from typing import Annotated, Any
 
+from lazy_importer import lazy_importer
 from pydantic import Field
 
 from quaymaster import Answer, Call, InputError, PortClient, Table, inline, tool
-from quaymaster.catalog.catalog import Catalog, with_catalog
-from quaymaster.catalog.counts import why_empty
-from quaymaster.catalog.filters import Filter, read_filter
-from quaymaster.catalog.finding import say_missing
-from quaymaster_scorecards.choice import Scored, check_same_blueprint, choose_several
-from quaymaster_scorecards.gap import find_blueprint
-from quaymaster_scorecards.steps import Step, best_steps, read_patterns
-from quaymaster_scorecards.words import needs
+
+__lazy_modules__ = {
+    "quaymaster.catalog.catalog",
+    "quaymaster.catalog.counts",
+    "quaymaster.catalog.filters",
+    "quaymaster.catalog.finding",
+    "quaymaster_scorecards.choice",
+    "quaymaster_scorecards.gap",
+    "quaymaster_scorecards.steps",
+    "quaymaster_scorecards.words",
+}
+with lazy_importer():  # what a call needs; listing the tools must not wait for it
+    from quaymaster.catalog.catalog import Catalog, with_catalog
+    from quaymaster.catalog.counts import why_empty
+    from quaymaster.catalog.filters import Filter, read_filter
+    from quaymaster.catalog.finding import say_missing
+    from quaymaster_scorecards.choice import Scored, check_same_blueprint, choose_several
+    from quaymaster_scorecards.gap import find_blueprint
+    from quaymaster_scorecards.steps import Step, best_steps, read_patterns
+    from quaymaster_scorecards.words import needs
 
 __all__ = ["suggest_next_steps"]
 

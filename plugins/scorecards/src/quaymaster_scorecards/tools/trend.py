@@ -1,9 +1,12 @@
 """The tool that shows how levels and pass rates have changed."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
 
+from lazy_importer import lazy_importer
 from pydantic import Field
 
 from quaymaster import (
@@ -19,16 +22,30 @@ from quaymaster import (
     read_cursor,
     tool,
 )
-from quaymaster.catalog.catalog import Catalog, with_catalog
-from quaymaster.catalog.counts import why_empty
-from quaymaster.catalog.fields import Field as Named
-from quaymaster.catalog.filters import read_filter
-from quaymaster_scorecards.changes import Changes
-from quaymaster_scorecards.choice import Scored, choose_one
-from quaymaster_scorecards.grouping import MOST_GROUPS, Group, choose_groups, read_group_field, tally_groups
-from quaymaster_scorecards.ladder import Ladder
-from quaymaster_scorecards.past import Past, turned_since
-from quaymaster_scorecards.tally import Tally, count_tally
+
+__lazy_modules__ = {
+    "quaymaster.catalog.catalog",
+    "quaymaster.catalog.counts",
+    "quaymaster.catalog.fields",
+    "quaymaster.catalog.filters",
+    "quaymaster_scorecards.changes",
+    "quaymaster_scorecards.choice",
+    "quaymaster_scorecards.grouping",
+    "quaymaster_scorecards.ladder",
+    "quaymaster_scorecards.past",
+    "quaymaster_scorecards.tally",
+}
+with lazy_importer():  # what a call needs; listing the tools must not wait for it
+    from quaymaster.catalog.catalog import Catalog, with_catalog
+    from quaymaster.catalog.counts import why_empty
+    from quaymaster.catalog.fields import Field as Named
+    from quaymaster.catalog.filters import read_filter
+    from quaymaster_scorecards.changes import Changes
+    from quaymaster_scorecards.choice import Scored, choose_one
+    from quaymaster_scorecards.grouping import MOST_GROUPS, Group, choose_groups, read_group_field, tally_groups
+    from quaymaster_scorecards.ladder import Ladder
+    from quaymaster_scorecards.past import Past, turned_since
+    from quaymaster_scorecards.tally import Tally, count_tally
 
 __all__ = ["scorecard_trend"]
 
