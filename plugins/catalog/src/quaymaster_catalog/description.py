@@ -13,7 +13,7 @@ from quaymaster.port.errors import PortError
 from quaymaster_catalog.documents import entity_document
 from quaymaster_catalog.history import Change, changes_in
 from quaymaster_catalog.lookup import find_one
-from quaymaster_catalog.oncall import OnCall, find_rota
+from quaymaster_catalog.oncall import OnCall, find_rota, people_on_call
 
 __all__ = ["describe"]
 
@@ -76,7 +76,7 @@ def _people(catalog: Catalog, blueprint: Blueprint, entity: Entity, people: Sequ
     named = [(it, entity.properties.get(it.identifier)) for it in fields_of(catalog, blueprint) if it.format == "user"]
     yield from (f"{it.label}: {_joined(value)}" for it, value in named if value)
     if people:
-        yield f"on call: {', '.join(map(str, people))}"
+        yield f"on call{people_on_call(people)}"
 
 
 def _facts(catalog: Catalog, blueprint: Blueprint, entity: Entity) -> Iterator[str]:

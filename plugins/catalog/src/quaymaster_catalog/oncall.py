@@ -1,11 +1,11 @@
 """Who is on call: read from whichever blueprint of the catalog holds shifts or schedules."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from typing import Any
 
-from quaymaster import InputError, PortClient
+from quaymaster import InputError, PortClient, inline
 from quaymaster.catalog.catalog import Catalog, Team
 from quaymaster.catalog.columns import includes, read_rows
 from quaymaster.catalog.fields import Field, Path, fields_of, resolve
@@ -15,7 +15,7 @@ from quaymaster.catalog.rules import Term, read_term
 from quaymaster.port.documents.blueprint import Blueprint
 from quaymaster.port.documents.entity import Entity
 
-__all__ = ["OnCall", "Rota", "find_rota"]
+__all__ = ["OnCall", "Rota", "find_rota", "people_on_call"]
 
 _ROTA_WORDS = ("oncall", "shift", "rota", "schedule", "pagerduty", "opsgenie")
 _START_WORDS = ("start", "from", "begin")
@@ -40,7 +40,8 @@ class OnCall:
     until: str | None
 
     def __str__(self) -> str:
-        details = ", ".join(filter(None, [self.level, f"until {self.until}" if self.until else None]))
+        end = f"until {_short(self.until)}" if self.until else None
+        details = " ".join(filter(None, [self.level, end]))
         return f"{self.user} ({details})" if details else self.user
 
 
@@ -132,6 +133,14 @@ def find_rota(catalog: Catalog) -> Rota:
     return (with_shifts or rotas)[0]
 
 
+def people_on_call(people: Sequence[OnCall]) -> str:
+    """Says who the people are, to go on behind "on call"; an end that they have in common is said once."""
+    ends = {it.until for it in people}
+    if len(ends) > 1 or None in ends:
+        return f": {', '.join(inline(it) for it in people)}"
+    return f" until {_short(people[0].until or '')}: {', '.join(inline(replace(it, until=None)) for it in people)}"
+
+
 def _as_rota(catalog: Catalog, blueprint: Blueprint) -> Rota | None:
     names = fold(blueprint.identifier) + fold(blueprint.title)
     if blueprint.identifier.startswith("_") or not any(word in names for word in _ROTA_WORDS):
@@ -148,3 +157,9 @@ def _as_rota(catalog: Catalog, blueprint: Blueprint) -> Rota | None:
 def _named(fields: Mapping[str, Field], words: Sequence[str]) -> Field | None:
     """Returns the date among the fields whose name begins with one of the words."""
     return next((it for it in fields.values() if it.is_date and fold(it.identifier).startswith(tuple(words))), None)
+
+
+def _short(instant: str) -> str:
+    """Returns an instant as people say it: `19 Nov 09:00 UTC`, in another year with the year."""
+    at = datetime.fromisoformat(instant).astimezone(UTC)
+    return f"{at:%d %b %H:%M} UTC" if at.year == datetime.now(UTC).year else f"{at:%d %b %Y %H:%M} UTC"

@@ -1,18 +1,34 @@
 """Tools about teams, users and who is on call."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from lazy_importer import lazy_importer
+
 from quaymaster import Answer, InputError, PortClient, Table, gather, inline, tool
-from quaymaster.catalog.catalog import Catalog, Team, with_catalog
-from quaymaster.catalog.counts import count
-from quaymaster.catalog.fields import fields_of
-from quaymaster.catalog.filters import Filter
-from quaymaster.catalog.operands import DATE_FORM
-from quaymaster.catalog.rules import Term, read_term
-from quaymaster_catalog.lookup import find_one
-from quaymaster_catalog.oncall import OnCall, find_rota
+
+__lazy_modules__ = {
+    "quaymaster.catalog.catalog",
+    "quaymaster.catalog.counts",
+    "quaymaster.catalog.fields",
+    "quaymaster.catalog.filters",
+    "quaymaster.catalog.operands",
+    "quaymaster.catalog.rules",
+    "quaymaster_catalog.lookup",
+    "quaymaster_catalog.oncall",
+}
+with lazy_importer():  # what a call needs; listing the tools must not wait for it
+    from quaymaster.catalog.catalog import Catalog, Team, with_catalog
+    from quaymaster.catalog.counts import count
+    from quaymaster.catalog.fields import fields_of
+    from quaymaster.catalog.filters import Filter
+    from quaymaster.catalog.operands import DATE_FORM
+    from quaymaster.catalog.rules import Term, read_term
+    from quaymaster_catalog.lookup import find_one
+    from quaymaster_catalog.oncall import OnCall, find_rota, people_on_call
 
 __all__ = ["describe_user_details", "list_teams", "who_is_on_call"]
 
@@ -49,7 +65,7 @@ async def who_is_on_call(
                 f"{text}{'' if at is None else f' at {at}'}, says blueprint {inline(rota.blueprint.identifier)}"
             )
         if terms:
-            return Answer(f"on call for {inline(who)}: {', '.join(inline(it) for it in people)}")
+            return Answer(f"on call for {inline(who)}{people_on_call(people)}")
         return Answer(f"{len(people):,} people are on call", _on_call_table(people))
 
     return await with_catalog(port, answer)

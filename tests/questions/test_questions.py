@@ -1,0 +1,35 @@
+"""The questions, each answered rightly, in one call, within its budget."""
+
+import pytest
+from tests.questions import QUESTIONS
+from tests.questions.asking import NOW, open_server
+from tests.truth import Truth
+
+from quaymaster_sandbox.demo import build
+
+SERVICES = 1000
+
+
+@pytest.fixture(scope="module")
+def truth():
+    return Truth(build(SERVICES, now=NOW))
+
+
+@pytest.fixture(scope="module")
+async def answers():
+    async with open_server(SERVICES) as server:
+        return {question.text: await server.ask(question) for question in QUESTIONS}
+
+
+def test_there_are_at_least_sixty_questions():
+    assert len({question.text for question in QUESTIONS}) == len(QUESTIONS) >= 60
+
+
+@pytest.mark.parametrize("question", QUESTIONS, ids=lambda question: question.text)
+async def test_answer_is_right(question, answers, truth):
+    question.check(answers[question.text].text, truth)
+
+
+@pytest.mark.parametrize("question", QUESTIONS, ids=lambda question: question.text)
+async def test_answer_is_within_its_budget(question, answers):
+    assert answers[question.text].tokens <= question.tokens
