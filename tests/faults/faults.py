@@ -55,7 +55,7 @@ async def _jitter(exchange: Exchange) -> None:
 
 
 async def _drip(exchange: Exchange) -> None:
-    exchange.piece, exchange.pause_s = 1, 0.0
+    exchange.piece, exchange.pause_s = 8, 0.0
 
 
 _HTML = b"<html><body><h1>Gateway</h1></body></html>"

@@ -23,7 +23,7 @@ from quaymaster.port.transport import PortTransport
 
 __all__ = ["EXPECTED", "KINDS", "Cell", "all_cells", "run_cells"]
 
-BOUNDS = Bounds(silence_s=0.5, settle_s=0.3, attempts=3, backoff=Backoff(first_s=0.01, longest_s=0.05))
+BOUNDS = Bounds(silence_s=1.0, settle_s=0.3, attempts=3, backoff=Backoff(first_s=0.01, longest_s=0.05))
 TIMEOUT_S = 20.0
 
 _ALL_DONE = "DDDDDD"
