@@ -62,11 +62,12 @@ class Candidate:
         distribution = entry_point.dist
         if distribution is None:
             return cls(entry_point.name, "unknown", "unknown", (), entry_point)
+        metadata = distribution.metadata  # kept, because each property of the distribution would read it anew
         return cls(
             name=entry_point.name,
-            distribution=canonicalize_name(distribution.name),
-            version=distribution.version,
-            requires=tuple(distribution.requires or ()),
+            distribution=canonicalize_name(metadata["Name"]),
+            version=metadata["Version"],
+            requires=tuple(metadata.get_all("Requires-Dist") or ()),
             entry_point=entry_point,
         )
 
