@@ -56,15 +56,18 @@ class EntityStream:
     async def __aiter__(self) -> AsyncIterator[Entity]:
         """Yields the entities from the first page on."""
         self.read, self.change = 0, None
-        page = await self._fetch_page(None)
-        has_several = page.next is not None
+        start: str | None = None
+        has_several = False
         while True:
+            page = await self._fetch_page(start)
             for entity in page.entities:
                 self.read += 1
                 yield entity
-            if page.next is None:
+            start = page.next
+            if start is None:
                 break
-            page = await self._fetch_page(page.next)
+            has_several = True
+            del page  # or else two are in memory while the next one is fetched
         if has_several:
             self.change = await self._find_change()
 
