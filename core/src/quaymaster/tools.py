@@ -30,6 +30,7 @@ class Tool(Generic[P, R]):
         destructive: It may remove or overwrite something. Without meaning if `read_only`.
         idempotent: Calling it again with the same arguments changes nothing more.
         aliases: Earlier names under which it can still be called; they are not listed.
+        view: The address of the resource that shows its answers in clients that can (MCP Apps); None for text alone.
     """
 
     function: _AsyncFunction[P, R]
@@ -40,6 +41,7 @@ class Tool(Generic[P, R]):
     destructive: bool
     idempotent: bool
     aliases: tuple[str, ...]
+    view: str | None = None
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> Coroutine[Any, Any, R]:
         """Runs the function."""
@@ -61,6 +63,7 @@ def tool(
     destructive: bool = True,
     idempotent: bool = False,
     aliases: Sequence[str] = (),
+    view: str | None = None,
 ) -> Callable[[_AsyncFunction[P, R]], Tool[P, R]]: ...
 def tool(
     function: _AsyncFunction[..., Any] | None = None,
@@ -72,6 +75,7 @@ def tool(
     destructive: bool = True,
     idempotent: bool = False,
     aliases: Sequence[str] = (),
+    view: str | None = None,
 ) -> Any:
     """Makes a tool of an async function; its docstring is what the model reads.
 
@@ -83,6 +87,7 @@ def tool(
         destructive: It may remove or overwrite something.
         idempotent: Calling it again with the same arguments changes nothing more.
         aliases: Earlier names that still work.
+        view: The address of the resource that shows its answers (MCP Apps), `ui://quaymaster/scorecard`.
 
     Raises:
         TypeError: The function is not async, or has no docstring.
@@ -104,6 +109,7 @@ def tool(
             destructive=destructive and not read_only,
             idempotent=idempotent or read_only,
             aliases=tuple(aliases),
+            view=view,
         )
 
     return wrap if function is None else wrap(function)

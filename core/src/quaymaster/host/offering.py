@@ -16,6 +16,8 @@ __all__ = ["OfferedCompleter", "OfferedPrompt", "OfferedResource", "offer_prompt
 _PROFILE = "profile"
 _VALUE = "value"
 _PORT_SCHEME = "port"
+_VIEWS = "ui://quaymaster/"
+"""Where the views of the project's own packs are (MCP Apps)."""
 
 
 @dataclass(frozen=True)
@@ -96,7 +98,8 @@ def offer_resource(record: PackRecord, resource: Any, injectable: Collection[typ
         raise TypeError(f"register_resources returned a {type(resource).__name__}; decorate it with @resource")
     what = f"resource {resource.uri!r}"
     schemes = {record.candidate.name} | ({_PORT_SCHEME} if record.candidate.is_first_party else set())
-    if resource.scheme not in schemes:
+    is_own_view = record.candidate.is_first_party and resource.uri.startswith(_VIEWS)
+    if resource.scheme not in schemes and not is_own_view:
         raise ValueError(f"{what} must begin with the pack's name: {record.candidate.name}://")
     injected, others = _parameters(resource.function, injectable, what)
     placeholders = [it for it in resource.placeholders if it != _PROFILE]

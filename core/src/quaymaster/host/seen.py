@@ -17,6 +17,7 @@ Seen = dict[str, Any]
 def tool_definition(offered: OfferedTool) -> Seen:
     """Returns a tool as MCP's tools/list has it; all four hints are set, since clients take silence for permission."""
     tool = offered.tool
+    shown = {} if tool.view is None else {"_meta": {"ui": {"resourceUri": tool.view}}}
     return {
         "name": tool.name,
         "title": tool.title,
@@ -28,6 +29,7 @@ def tool_definition(offered: OfferedTool) -> Seen:
             "idempotentHint": tool.idempotent,
             "openWorldHint": True,
         },
+        **shown,
     }
 
 

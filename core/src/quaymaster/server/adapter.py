@@ -18,6 +18,8 @@ from quaymaster.server.library import library_handlers
 __all__ = ["build_server"]
 
 _LIST_TTL_MS = 60_000
+_APPS = "io.modelcontextprotocol/ui"
+"""The extension for tools with a view (MCP Apps)."""
 _LISTS: tuple[CacheableMethod, ...] = ("tools/list", "prompts/list", "resources/list", "resources/templates/list")
 
 
@@ -66,5 +68,7 @@ def build_server(application: Application, version: str) -> Server[Any]:
         get_tool_input_schema=lambda name: None,  # without it the SDK lists all tools again on every modern HTTP call
         cache_hints=dict.fromkeys(_LISTS, CacheHint(_LIST_TTL_MS, "private")),
     )
+    if any(offered.tool.view is not None for offered in application.host.tools.values()):
+        server.extensions[_APPS] = {}
     server.middleware.append(build_boundary())
     return server

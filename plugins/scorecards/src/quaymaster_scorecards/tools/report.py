@@ -35,7 +35,8 @@ with lazy_importer():  # what a call needs; listing the tools must not wait for 
         say_left_out,
     )
     from quaymaster_scorecards.tally import Tally, count_tally
-    from quaymaster_scorecards.worst import Start, Worst
+    from quaymaster_scorecards.view import VIEW
+from quaymaster_scorecards.worst import Start, Worst
 
 __all__ = ["scorecard_report"]
 
@@ -43,7 +44,7 @@ _FEW = 5
 """So many groups are compared rule by rule."""
 
 
-@tool(read_only=True)
+@tool(read_only=True, view=VIEW)
 async def scorecard_report(
     port: PortClient,
     scorecard: str | list[str] | None = None,
