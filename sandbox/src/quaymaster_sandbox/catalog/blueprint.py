@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Any
 
 from quaymaster_sandbox.storage.schema import TEAM_EDGE, documents_view, edges_view, entities_table
+from quaymaster_sandbox.values.validation import Check, compile_schema
 
 _LONG_TEXT_FORMATS = frozenset({"markdown", "yaml", "proto"})
 _INSTANT_FORMATS = frozenset({"date-time", "timer"})
@@ -56,6 +57,11 @@ class Property:
     def column(self) -> str:
         """The name of the property's column in the blueprint's table."""
         return f"c{self.slot}"
+
+    @cached_property
+    def check(self) -> Check:
+        """Yields what is wrong with a value of the property."""
+        return compile_schema(self.schema)
 
 
 @dataclass(frozen=True)

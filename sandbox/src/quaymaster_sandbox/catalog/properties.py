@@ -6,7 +6,6 @@ from typing import Any
 from quaymaster_sandbox.catalog.blueprint import Blueprint
 from quaymaster_sandbox.errors import PortError, schema_mismatch
 from quaymaster_sandbox.session import Session
-from quaymaster_sandbox.values.validation import compile_schema
 
 
 def compose_properties(
@@ -36,7 +35,7 @@ def _check_given(session: Session, blueprint: Blueprint, given: Mapping[str, Any
             raise _unknown_property(session, blueprint, name)
         if value is None:
             continue
-        problem = next(compile_schema(definition.schema)(value), None)
+        problem = next(definition.check(value), None)
         if problem is not None:
             path, message = problem
             raise schema_mismatch(blueprint.identifier, f'"{name}{path}" {message}', property=name)

@@ -9,6 +9,7 @@ from quaymaster_sandbox.clock import parse_instant, to_micros
 Cell = str | int | float | bytes | None
 
 _LARGEST_INTEGER = 2**63 - 1
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _BOOLEAN_ELEMENTS = {True: b"true", False: b"false"}
 
 
@@ -60,4 +61,4 @@ def number_cell(value: float) -> int | float:
 
 def to_json(value: Any) -> str:
     """Returns the one JSON text that the sandbox writes for a value."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return _encode(value)

@@ -91,8 +91,13 @@ def _type(wanted: Any, _schema: Mapping[str, Any]) -> Check | None:
 def _enum(allowed: Any, _schema: Mapping[str, Any]) -> Check | None:
     if not isinstance(allowed, list):
         return None
-    texts = {_canonical(value) for value in allowed}
-    return _rule(lambda _: True, lambda value: _canonical(value) in texts, "must be equal to one of the allowed values")
+    strings = {value for value in allowed if isinstance(value, str)}
+    others = {_canonical(value) for value in allowed if not isinstance(value, str)}
+
+    def is_allowed(value: Any) -> bool:
+        return value in strings if isinstance(value, str) else _canonical(value) in others
+
+    return _rule(lambda _: True, is_allowed, "must be equal to one of the allowed values")
 
 
 def _const(wanted: Any, _schema: Mapping[str, Any]) -> Check:
