@@ -17,7 +17,7 @@ else
 endif
 	@touch $@
 
-.PHONY: help demo test check format docs bench
+.PHONY: help demo test check format docs bench questions faults
 help: ## Lists the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
 
@@ -43,3 +43,9 @@ docs: $(STAMP) ## Writes the generated parts of the docs
 
 bench: $(STAMP) ## Measures what the README claims; prints JSON
 	@$(BIN)/python -m benchmarks
+
+questions: $(STAMP) ## Asks sixty-odd questions, each held against the truth; prints calls, tokens, right or wrong
+	@$(BIN)/python -m tests.questions
+
+faults: $(STAMP) ## Runs the whole fault battery against the Port client; prints a table
+	@$(BIN)/python -m tests.faults
