@@ -140,8 +140,11 @@ class BulkWrites:
             try:
                 answer = await self._write_chunk(blueprint, [bodies[index] for index in chunk], options)
             except PortError as exc:
-                if exc.status == 413 and len(chunk) > 1:
-                    chunks[:0] = [chunk[: len(chunk) // 2], chunk[len(chunk) // 2 :]]
+                if exc.status == 413:
+                    if half := len(chunk) // 2:
+                        chunks[:0] = [chunk[:half], chunk[half:]]
+                    else:
+                        _note_error(result, bodies, chunk, exc)
                     continue
                 if chunk.start == 0:
                     raise
