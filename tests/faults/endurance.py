@@ -78,9 +78,9 @@ async def cancel_at_random(sandbox: SandboxServer, times: int, *, seed: int = 1)
         return len(asyncio.all_tasks()) - tasks_before, done
 
 
-def _plain(body: bytes) -> Callable[[], Iterator[bytes]]:
+def _plain(body: bytes, status: bytes = b"200 OK") -> Callable[[], Iterator[bytes]]:
     def pieces() -> Iterator[bytes]:
-        yield b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n\r\n"
+        yield b"HTTP/1.1 " + status + b"\r\ncontent-type: application/json\r\n\r\n"
         for start in range(0, len(body), 1 << 16):
             yield body[start : start + (1 << 16)]
 
@@ -111,6 +111,7 @@ BOMBS: dict[str, Callable[[], Iterator[bytes]]] = {
     "a terabyte announced": _announced,
     "a million levels of nesting": _plain(b'{"a":' * 1_000_000),
     "four million empty lists": _plain(b'{"a":[' + b"[]," * 3_900_000 + b"[]]}"),
+    "four million empty lists in a refusal": _plain(b'{"a":[' + b"[]," * 3_900_000 + b"[]]}", b"422 No"),
     "400,000 small objects": _plain(b'{"a":[' + b'{"b":1},' * 190_000 + b"1]}"),
     "one string of 11 MiB": _plain(json.dumps({"a": "x" * (11 << 20)}).encode()),
     "a million headers": lambda: iter([b"HTTP/1.1 200 OK\r\n", b"x-a: b\r\n" * 1_000_000, b"\r\n{}"]),

@@ -48,20 +48,23 @@ def read_answer(answer: Answer, bounds: Bounds, *, keep_secrets: bool = False) -
     return value if keep_secrets or not may_hold_secrets(answer.body) else redact(value)
 
 
-def read_refusal(ending: Ending, answer: Answer, request: Request, secrets: Iterable[str], wall_time: float) -> Failure:
+def read_refusal(
+    ending: Ending, answer: Answer, bounds: Bounds, request: Request, secrets: Iterable[str], wall_time: float
+) -> Failure:
     """Returns the failure in an answer that is not successful; Port's own words are kept, secrets are not.
 
     Args:
         ending: What its status means.
-        answer: The answer; its body may be anything.
+        answer: The answer; its body may be anything, and is left aside if it is not JSON or goes over the bounds.
+        bounds: How much its body may hold.
         request: What it answers: Port may quote a secret that it was sent.
         secrets: Others that must not show.
         wall_time: The present, in seconds since the epoch.
     """
     try:
-        body: object = from_json(answer.body)
-    except ValueError:
-        body = None
+        body = parse_json(answer.body, bounds)
+    except (OversizedError, GarbledError):
+        body = {}
     known = [*secrets, *list_secrets(from_json(request.body) if request.body else None)]
     waits = ending.is_passing or None
     wait_s = waits and asked_wait_s(answer.headers, wall_time)

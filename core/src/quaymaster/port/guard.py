@@ -119,7 +119,7 @@ class Guard:
         """
         progress = Progress(anyio.current_time())
         callers_s = time_left_s()
-        time_s = min(self._timeout_s, callers_s - min(_HEAD_START_S, callers_s / 10))
+        time_s = max(0.0, min(self._timeout_s, callers_s - min(_HEAD_START_S, callers_s / 10)))
         ends_at = progress.began_at + time_s
         reserve_s = min(2 * self._bounds.settle_s, time_s / 3) if call.proof else 0.0
         error: PortError = DeadlineError(f"Port did not answer {call.request} within {time_s:.3g} s")
@@ -206,7 +206,8 @@ class Guard:
         progress.date = answer.headers.get("date", "")
         self._gate.note_rate_limit(read_rate_limit(answer.headers, now))
         if (ending := ending_of_status(answer.status)) is not None:
-            return read_refusal(ending, answer, call.request, self._tokens.list_secrets(), now)
+            secrets = self._tokens.list_secrets()
+            return read_refusal(ending, answer, self._bounds, call.request, secrets, now)
         return read_answer(answer, self._bounds, keep_secrets=call.is_exchange)
 
     async def _exchange(self, credentials: Credentials) -> Token:

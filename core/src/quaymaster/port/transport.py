@@ -134,7 +134,7 @@ class _HttpWire:
         except httpx.TransportError as exc:
             raise BrokenError(
                 f"cannot reach Port at {self._base}: {str(exc) or type(exc).__name__}",
-                is_silence=isinstance(exc, httpx.ReadTimeout),
+                is_silence=isinstance(exc, httpx.TimeoutException),
             ) from exc
         return Answer(response.status_code, headers, body)
 
