@@ -72,4 +72,7 @@ def _is_new(ref: Ref, edit: Edit, live: Json) -> bool:
 def _is_old(ref: Ref, edit: Edit, live: Json) -> bool:
     """Tells whether a part is still as it was; the value of an entity may be gone with the property that held it."""
     value = get_part(live, edit.part)
-    return (ref.kind == "entity" and value is ABSENT) or is_same(ref.kind, edit.part, value, edit.old)
+    if ref.kind == "entity" and value is ABSENT:
+        return True
+    expected = [edit.old] if edit.followed is ABSENT else [edit.old, edit.followed]
+    return any(is_same(ref.kind, edit.part, value, it) for it in expected)

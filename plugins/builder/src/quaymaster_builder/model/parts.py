@@ -68,11 +68,19 @@ _DEFAULTS: Mapping[str, Json] = {
 
 @dataclass(frozen=True)
 class Edit:
-    """A change of one part; `old` is `ABSENT` for one that is new, `new` for one that goes."""
+    """A change of one part.
+
+    Attributes:
+        part: The part.
+        old: Its value before; `ABSENT` for a part that is new.
+        new: Its value after; `ABSENT` for a part that goes.
+        followed: What Port may have made of the old value by itself, when something that it refers to got another name.
+    """
 
     part: Part
     old: Any = ABSENT
     new: Any = ABSENT
+    followed: Any = ABSENT
 
     @property
     def is_removal(self) -> bool:

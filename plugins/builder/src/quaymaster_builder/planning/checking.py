@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from typing import cast
 
 from quaymaster.port.documents import Problem
-from quaymaster_builder.kinds import Kind, find_problems
-from quaymaster_builder.model.parts import diff, get_part, is_same, to_port
+from quaymaster_builder.kind import Kind
+from quaymaster_builder.kinds import find_problems
+from quaymaster_builder.model.parts import diff, get_part, is_same, split, to_port
 from quaymaster_builder.model.references import SELF, Node, find_dependents
 from quaymaster_builder.model.refs import ABSENT, Documents, Json, Ref
 from quaymaster_builder.model.secrets import find_plain_secrets, find_removed_secrets
@@ -34,11 +35,20 @@ def find_troubles(before: Documents, after: Documents) -> list[Trouble]:
             troubles.extend(_secrets(ref, document))
             if ref.kind == "entity" and old is None:
                 troubles.extend(Trouble(str(ref), *it) for it in find_missing_values(ref, document, after))
-            for edit in diff(ref.kind, old, document):
-                if not edit.is_removal:
-                    found = find_dangling(ref, edit.part, edit.new, after)
-                    troubles.extend(Trouble(_place(ref, edit.part), *it) for it in found)
+            troubles.extend(_dangling(ref, before, after))
     return [*troubles, *_still_needed(before, after)]
+
+
+def _dangling(ref: Ref, before: Documents, after: Documents) -> Iterator[Trouble]:
+    """Yields what a document refers to in vain, but not what it referred to in vain before.
+
+    Port looks at the whole of a document that is written, so parts that do not change count too.
+    """
+    old = split(ref.kind, before.get(ref, {}))
+    for part, value in split(ref.kind, after[ref]).items():
+        found = list(find_dangling(ref, part, value, after))
+        known = set(find_dangling(ref, part, old[part], before)) if found and part in old else set()
+        yield from (Trouble(_place(ref, part), *it) for it in found if it not in known)
 
 
 def _own_problems(ref: Ref, before: Json | None, after: Json) -> Iterator[Trouble]:

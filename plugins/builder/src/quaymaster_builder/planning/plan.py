@@ -68,13 +68,14 @@ class Plan:
 
 def edit_to_json(edit: Edit) -> Json:
     """Returns an edit as JSON; a value that is absent has no key."""
-    values = {name: value for name, value in (("old", edit.old), ("new", edit.new)) if value is not ABSENT}
-    return {"part": list(edit.part), **values}
+    values = {"old": edit.old, "new": edit.new, "followed": edit.followed}
+    return {"part": list(edit.part), **{name: value for name, value in values.items() if value is not ABSENT}}
 
 
 def edit_from_json(json: Mapping[str, Any]) -> Edit:
     """Returns the edit that `edit_to_json` has written."""
-    return Edit(tuple(json["part"]), json.get("old", ABSENT), json.get("new", ABSENT))
+    values = [json.get(name, ABSENT) for name in ("old", "new", "followed")]
+    return Edit(tuple(json["part"]), *values)
 
 
 def _step_to_json(step: Step) -> Json:

@@ -1,13 +1,13 @@
 """Makes plans: reads what is there, works out what is wanted, and tells the difference with all it costs."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from quaymaster import PortClient, gather
 from quaymaster_builder.model.canonical import digest
-from quaymaster_builder.model.parts import ORDER, split
+from quaymaster_builder.model.parts import ORDER, Edit, get_part, split
 from quaymaster_builder.model.references import needs
 from quaymaster_builder.model.refs import ABSENT, Documents, Json, Ref
 from quaymaster_builder.model.secrets import find_removed_secrets
@@ -83,7 +83,7 @@ async def conclude(
     questions = list(dict.fromkeys(it.question for it in hazards if it.question))
     answers = dict(zip(questions, await gather(*(answer(port, it) for it in questions)), strict=True))
     warned = [(it, text) for it in hazards if (text := it.describe(it.question and answers[it.question]))]
-    steps = [*_renaming_steps(evolution), *order_steps(evolution.renamed, evolution.after)]
+    steps = [*_renaming_steps(evolution), *_with_followed(evolution)]
     referrers = list(_describe_referrers(evolution.renamed, evolution.after))
     return Plan(
         profile=terms.profile,
@@ -128,6 +128,22 @@ def _renaming_steps(evolution: Evolution) -> list[Step]:
         steps.append(renaming.as_step(state))
         state = renaming.carried_out(state)
     return steps
+
+
+def _with_followed(evolution: Evolution) -> list[Step]:
+    """Returns the steps after the renamings, each edit with what Port may have made of its old value by then."""
+    steps = order_steps(evolution.renamed, evolution.after)
+    if not evolution.renamings:
+        return steps
+    state: Documents = evolution.before
+    for renaming in evolution.renamings:
+        state = renaming.followed(state)
+    return [replace(step, edits=tuple(_followed(step.ref, it, state) for it in step.edits)) for step in steps]
+
+
+def _followed(ref: Ref, edit: Edit, state: Documents) -> Edit:
+    value = get_part(state.get(ref), edit.part)
+    return edit if edit.old is ABSENT or value in (edit.old, ABSENT) else replace(edit, followed=value)
 
 
 def _facts(evolution: Evolution, answers: Mapping[Question, Any]) -> dict[str, str]:
