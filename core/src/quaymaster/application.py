@@ -19,7 +19,7 @@ from quaymaster.library import Library
 from quaymaster.lifespans import Lifespans
 from quaymaster.policy import Policy
 from quaymaster.port import PortClients
-from quaymaster.results import Answer, render
+from quaymaster.results import Answer, harmless, render
 from quaymaster.running import Patient, Run
 from quaymaster.settings import Profile, Settings
 
@@ -134,7 +134,7 @@ class Application:
             logger.exception("tool %s failed", offered.name)
             return self._failure(offered, f"{exc.plugin} ({exc.distribution} {exc.version})")
         except QuaymasterError as exc:
-            return self._reply(str(exc), is_error=True)
+            return self._reply(harmless(str(exc)), is_error=True)
         except TimeoutError:
             took = f"{offered.name} took longer than {self._settings.timeout_s:g} s and was stopped"
             return self._reply(took, is_error=True)

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Protocol, TypeVar
 
 from quaymaster.errors import InputError, nearest_first
+from quaymaster.results import inline
 
 __all__ = ["Named", "choose", "fold"]
 
@@ -54,7 +55,7 @@ def choose(word: str, candidates: Sequence[NamedT], what: str, of: str = "") -> 
         if len(found) == 1:
             return found[0]
         if found:
-            choices = ", ".join(f"{it.identifier!r} ({it.title})" for it in found)
+            choices = ", ".join(f"{it.identifier!r} ({inline(it.title)})" for it in found)
             raise InputError(f"{described} is ambiguous; choose one of: {choices}")
     raise InputError(f"unknown {described}; {_did_you_mean(word, [it.identifier for it in candidates])}")
 

@@ -2,7 +2,18 @@
 
 from quaymaster.results.cursors import Cursor, read_cursor
 from quaymaster.results.render import estimate_tokens, plain, render
-from quaymaster.results.text import clean, inline
+from quaymaster.results.text import clean, harmless, inline
 from quaymaster.results.values import Answer, Table
 
-__all__ = ["Answer", "Cursor", "Table", "clean", "estimate_tokens", "inline", "plain", "read_cursor", "render"]
+__all__ = [
+    "Answer",
+    "Cursor",
+    "Table",
+    "clean",
+    "estimate_tokens",
+    "harmless",
+    "inline",
+    "plain",
+    "read_cursor",
+    "render",
+]

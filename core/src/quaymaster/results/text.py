@@ -5,7 +5,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 
-__all__ = ["cell", "clean", "fenced", "inline"]
+__all__ = ["cell", "clean", "fenced", "harmless", "inline"]
 
 _KEPT_CONTROLS = "\n\t"
 _HIDDEN_CATEGORIES = {"Cc", "Cf", "Co", "Cs", "Cn"}
@@ -13,6 +13,7 @@ _HIDDEN_LETTERS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0\u2800\u2
 """Letters, marks and separators that show nothing, or break a line where no line should break."""
 _VARIATION_SELECTORS = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 _ANSI_SEQUENCE = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[@-Z\\-_])")
+_TAG = re.compile(r"<(?=[a-zA-Z/!|?])")
 _BACKTICK_RUN = re.compile(r"`{3,}")
 _MAX_CELL = 200
 _MAX_INLINE = 80
@@ -34,9 +35,14 @@ def _is_hidden(character: str) -> bool:
 
 
 def inline(text: object) -> str:
-    """Returns catalog text for use within a sentence: on one line, without code marks, at most 80 characters."""
-    line = " ".join(clean(str(text)).split()).replace("`", "'")
+    """Returns catalog text for use within a sentence: on one line, without markup, at most 80 characters."""
+    line = harmless(" ".join(clean(str(text)).split()))
     return line if len(line) <= _MAX_INLINE else f"{line[: _MAX_INLINE - 1]}…"
+
+
+def harmless(text: str) -> str:
+    """Returns text that a client can show as Markdown without loading or linking anything: no code, links or HTML."""
+    return _TAG.sub("‹", text.replace("`", "'").replace("](", "] ("))
 
 
 def cell(value: object) -> str:
