@@ -18,8 +18,14 @@ INSTANTS = ["2026-01-01T00:00:00Z", "2026-06-01T00:00:00Z", "2026-10-01T00:00:00
 
 @pytest.fixture(scope="module")
 def small(portal) -> World:
-    """A small organisation whose scorecards come and go."""
-    return World(portal, build(40))
+    """A small organisation whose scorecards come and go, with some services that hold nothing in a value."""
+    world = World(portal, build(40))
+    route = "/v1/blueprints/{blueprint_identifier}/entities"
+    required = {"type": "frontend", "language": "Go", "lifecycle": "Production"}
+    for name, properties in (("Hollow", {"readme": "", "tags": []}), ("Bare", {}), ("Plain", {"tags": ["core"]})):
+        entity = {"identifier": name, "properties": {**required, **properties}}
+        world.send("POST", route, entity, blueprint_identifier="service")
+    return world
 
 
 def condition(draw: random.Random) -> dict[str, Any]:
