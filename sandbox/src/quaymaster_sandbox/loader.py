@@ -69,6 +69,7 @@ def load_entities(session: Session, entities: Iterable[tuple[str, Document]]) ->
     while batch := list(islice(pending, _BATCH)):
         next_id = _store_batch(session, batch, next_id, numbers, links)
     _store_links(session, numbers, links)
+    session.derived.forget()
 
 
 def _store_batch(

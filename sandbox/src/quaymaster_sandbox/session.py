@@ -18,6 +18,7 @@ from quaymaster_sandbox.query.scope import Scope
 from quaymaster_sandbox.query.sql import Sql
 from quaymaster_sandbox.storage.database import Connection
 from quaymaster_sandbox.storage.resources import Resources
+from quaymaster_sandbox.values.derived import DerivedValues
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,8 @@ class Session:
     assumptions: Assumptions
     watchers: Sequence[Watcher] = ()
     listeners: Sequence[Listener] = ()
+    derived: DerivedValues = field(default_factory=DerivedValues)
+    """The values that conditions have had to work out since the last write."""
     outbox: list[Delivery] = field(default_factory=list)
     """The webhooks to call when the transaction is committed."""
     automation_runs: int = 0

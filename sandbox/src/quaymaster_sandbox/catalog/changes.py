@@ -45,6 +45,7 @@ def watched(session: "Session", blueprint: Blueprint, ids: Sequence[int]) -> Ite
         for watch in session.watchers:
             stack.enter_context(watch(session, blueprint, ids))
         yield
+        session.derived.forget()
 
 
 def announce(session: "Session", change: EntityChange) -> None:

@@ -137,12 +137,14 @@ def _path_subject(names: tuple[str, ...], final: str, derived_name: str, scope: 
         + inner.join
         + f" WHERE e0.relation = {relations[0].id}) AS reached ON reached.source = v.id"
     )
-    is_array = inner.is_array or any(relation.many for relation in relations)
+    several = any(relation.many for relation in relations)
+    # Arrays at the ends of several ways are joined to one, which is missing if none of them has an element.
+    has_value = inner.present if inner.length is None or not several else inner.length + " > 0"
     return Subject(
         inner.cell,
         lambda condition: through(inner.holds(condition)),
-        through(inner.present),
-        is_array=is_array,
+        through(has_value),
+        is_array=inner.is_array or several,
         length="json_array_length(" + derived + ")",
         whole=derived,
         value=Sql("reached.value"),

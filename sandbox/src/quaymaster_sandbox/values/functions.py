@@ -8,7 +8,6 @@ from quaymaster_sandbox.clock import format_millis
 from quaymaster_sandbox.session import Session
 from quaymaster_sandbox.storage.database import Connection
 from quaymaster_sandbox.values.cells import Cell, cell_of, element_of, to_json
-from quaymaster_sandbox.values.reading import property_values
 
 
 def register_functions(connection: Connection) -> None:
@@ -28,8 +27,7 @@ def register_functions(connection: Connection) -> None:
 
 
 def _derived(session: Session, blueprint_id: int, entity_id: int, identifier: str) -> Any:
-    blueprint = session.catalog.by_id(blueprint_id)
-    return property_values(session, blueprint, identifier, (entity_id,)).get(entity_id)
+    return session.derived.get(session, session.catalog.by_id(blueprint_id), entity_id, identifier)
 
 
 def _derived_cell(session: Session, blueprint_id: int, entity_id: int, identifier: str) -> Cell:
