@@ -2,12 +2,18 @@
 
 import time
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Hashable
+from collections.abc import Awaitable, Callable, Hashable, Mapping
 from typing import Any
 
 import anyio
 
-__all__ = ["Cache"]
+from quaymaster.policy import is_read
+from quaymaster.port.routes import Query
+from quaymaster.port.sender import Sender
+from quaymaster.port.verify import Proof
+from quaymaster.port.wire import JSON
+
+__all__ = ["Cache", "ForgettingSender"]
 
 
 class Cache:
@@ -30,3 +36,40 @@ class Cache:
                 value = await load()
                 self._kept[key] = (self._clock(), value)
             return value
+
+    def clear(self) -> None:
+        """Forgets all values."""
+        self._kept.clear()
+
+
+class ForgettingSender:
+    """Sends requests, and forgets what is kept whenever one may have changed Port.
+
+    Args:
+        sender: What sends them.
+        cache: What is kept of the same organisation.
+    """
+
+    def __init__(self, sender: Sender, cache: Cache) -> None:
+        self._sender = sender
+        self._cache = cache
+
+    async def send(
+        self,
+        method: str,
+        route: str,
+        identifiers: Mapping[str, str] | None = None,
+        *,
+        query: Query | None = None,
+        body: object = None,
+        repeatable: bool | None = None,
+        proof: Proof | None = None,
+    ) -> JSON:
+        """Returns the JSON object that Port answers with."""
+        try:
+            return await self._sender.send(
+                method, route, identifiers, query=query, body=body, repeatable=repeatable, proof=proof
+            )
+        finally:
+            if not is_read(method, route):
+                self._cache.clear()

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar, cast
 
-from quaymaster.port.cache import Cache
+from quaymaster.port.cache import Cache, ForgettingSender
 from quaymaster.port.sender import Sender
 
 if TYPE_CHECKING:
@@ -36,8 +36,8 @@ class PortClient:
 
     def __init__(self, sender: Sender, profile: str, cache: Cache | None = None) -> None:
         self.profile = profile
-        self._sender = sender
         self._cache = Cache() if cache is None else cache
+        self._sender: Sender = ForgettingSender(sender, self._cache)
 
     @cached_property
     def blueprints(self) -> "Blueprints":

@@ -1,7 +1,6 @@
 """Pages of entities, in Port's order or sorted by a column, with the total and a cursor."""
 
-import heapq
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,48 +8,15 @@ from quaymaster import Cursor, PortClient, Table, gather, read_cursor
 from quaymaster.catalog.catalog import Catalog
 from quaymaster.catalog.columns import TITLE, includes, read_rows, read_values
 from quaymaster.catalog.counts import count
-from quaymaster.catalog.fields import Field, Path
+from quaymaster.catalog.fields import Path
 from quaymaster.catalog.filters import Filter
 from quaymaster.port.documents.blueprint import Blueprint
 from quaymaster.port.documents.entity import Entity
 from quaymaster.port.entities import EntityPage
 from quaymaster_catalog.limits import MOST_ROWS
+from quaymaster_catalog.sorting import Key, Sort, window_of
 
-__all__ = ["Listing", "Sort"]
-
-
-_Key = tuple[bool, int, Any, str]
-
-
-@dataclass(frozen=True)
-class Sort:
-    """An order of entities: by a field, entities without a value last, and by identifier where that leaves it open."""
-
-    path: Path
-    descending: bool
-
-    def key(self, value: Any, identifier: str) -> _Key:
-        """Returns what entities are compared by; the largest comes first if the order descends."""
-        return (value is not None) if self.descending else (value is None), *_rank(self.path.field, value), identifier
-
-    def first(self, keys: Iterable[_Key], limit: int) -> list[_Key]:
-        """Returns the first keys in this order, at most `limit`."""
-        return heapq.nlargest(limit, keys) if self.descending else heapq.nsmallest(limit, keys)
-
-    def is_after(self, key: _Key, other: _Key) -> bool:
-        """Whether a key comes after another one."""
-        return key < other if self.descending else key > other
-
-
-def _rank(field: Field, value: Any) -> tuple[int, Any]:
-    """Returns a value as part of a key: numbers before text, levels by rank, lists by their first elements."""
-    if field.kind == "scorecard" and value in field.choices:
-        return 0, field.choices.index(value)
-    if isinstance(value, int | float):
-        return 0, value
-    if isinstance(value, list):
-        value = ", ".join(map(str, value))
-    return 1, "" if value is None else str(value).casefold()
+__all__ = ["Listing"]
 
 
 @dataclass(frozen=True)
@@ -105,22 +71,23 @@ class Listing:
     async def _sorted(self, sort: Sort, limit: int, place: Any) -> Table:
         """The place is the key of the last row shown, and the number of rows shown.
 
-        Port's search cannot sort, so all matching entities pass through, a page at a time and with the sort column
-        alone; only the first `limit` keys are kept. Then the shown rows are read. A single page is read only once.
+        Port's search cannot sort. What may stand on the page passes through, with the sort column alone, and only the
+        first `limit` keys are kept; then the shown rows are read. A single page is read only once.
         """
         last, offset = (tuple(place[0]), place[1]) if place else (None, 0)
         page = await self._search([*self.columns, sort.path], MOST_ROWS, None)
-        is_whole, seen, best = page.next is None, 0, list[_Key]()
-        entities = {it.identifier: it for it in page.entities}
-        while True:
-            values = await read_values(self.port, self.catalog, page.entities, [sort.path])
-            keys = [sort.key(value, it.identifier) for it, (value,) in zip(page.entities, values, strict=True)]
-            best = sort.first([*best, *(it for it in keys if last is None or sort.is_after(it, last))], limit)
-            seen += len(keys)
-            if page.next is None:
-                break
-            page = await self._search([sort.path], MOST_ROWS, page.next)
-        if not is_whole:
+        if page.next is None:
+            best, total = await self._first_keys(sort, limit, last, page, self.chosen), len(page.entities)
+            entities = {it.identifier: it for it in page.entities}
+        else:
+            name = self.blueprint.identifier
+            total, window = await gather(
+                count(self.port, name, self.chosen),
+                window_of(self.port, self.catalog, name, self.chosen, sort, last, limit),
+            )
+            within = window or self.chosen
+            page = await self._search([sort.path], MOST_ROWS, None, within)
+            best = await self._first_keys(sort, limit, last, page, within)
             entities = await self._read([key[-1] for key in best])
         shown = [key for key in best if key[-1] in entities]
         rows = await self._rows([entities[key[-1]] for key in shown])
@@ -128,11 +95,27 @@ class Listing:
         def cursor_after(number: int) -> str:
             return str(Cursor(self.question, [shown[number - 1], offset + number]))
 
-        return self._table(rows, seen, offset, cursor_after)
+        return self._table(rows, total, offset, cursor_after)
 
-    async def _search(self, paths: Sequence[Path], limit: int, start: str | None) -> EntityPage:
+    async def _first_keys(
+        self, sort: Sort, limit: int, last: Key | None, page: EntityPage, within: Filter
+    ) -> list[Key]:
+        """Returns the first keys behind the last one shown, among the entities of a page and of all that follow it."""
+        best: list[Key] = []
+        while True:
+            values = await read_values(self.port, self.catalog, page.entities, [sort.path])
+            keys = [sort.key(value, it.identifier) for it, (value,) in zip(page.entities, values, strict=True)]
+            best = sort.first([*best, *(it for it in keys if last is None or sort.is_after(it, last))], limit)
+            if page.next is None:
+                return best
+            page = await self._search([sort.path], MOST_ROWS, page.next, within)
+
+    async def _search(
+        self, paths: Sequence[Path], limit: int, start: str | None, within: Filter | None = None
+    ) -> EntityPage:
+        query = (within or self.chosen).search
         return await self.port.entities.search(
-            self.blueprint.identifier, self.chosen.search, include=includes(paths), limit=limit, start=start
+            self.blueprint.identifier, query, include=includes(paths), limit=limit, start=start
         )
 
     async def _read(self, identifiers: Sequence[str]) -> dict[str, Entity]:

@@ -18,6 +18,7 @@ Found = tuple[float, Entity]
 _WORD = re.compile(r"[^\W\d_]+|\d+")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _MOST_READ = 2000
+_LONGEST_ACRONYM = 4
 _SHORTEST_PIECES = 6
 """Words with fewer letters are not searched in pieces: too much would fit."""
 
@@ -49,7 +50,8 @@ def _words(text: str) -> list[str]:
 
 
 def _spellings(word: str) -> list[str]:
-    return list(dict.fromkeys([word, word.lower(), word.capitalize(), word.upper()]))
+    forms = [word, word.lower(), word.capitalize()]
+    return list(dict.fromkeys([*forms, word.upper()] if len(word) <= _LONGEST_ACRONYM else forms))
 
 
 def _contains(part: str) -> Rule:

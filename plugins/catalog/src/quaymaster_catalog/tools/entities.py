@@ -21,6 +21,7 @@ __lazy_modules__ = {
     "quaymaster_catalog.listing",
     "quaymaster_catalog.lookup",
     "quaymaster_catalog.organisations",
+    "quaymaster_catalog.sorting",
 }
 with lazy_importer():  # what a call needs; listing the tools must not wait for it
     from quaymaster.catalog.catalog import Catalog, with_catalog
@@ -29,9 +30,10 @@ with lazy_importer():  # what a call needs; listing the tools must not wait for 
     from quaymaster.catalog.fields import resolve
     from quaymaster.catalog.filters import read_filter
     from quaymaster.catalog.wording import matching
-    from quaymaster_catalog.listing import Listing, Sort
+    from quaymaster_catalog.listing import Listing
     from quaymaster_catalog.lookup import look_up
     from quaymaster_catalog.organisations import ask_all, ask_each
+    from quaymaster_catalog.sorting import Sort
 
 __all__ = ["get_entities_by_identifiers", "list_entities"]
 
