@@ -35,3 +35,16 @@ async def test_part_of_a_blueprint(ask, truth):
     assert [row["identifier"] for row in relations] == list(service["relations"])
     document = (await ask("get_blueprint", blueprint="service", part="document")).split("```")[1]
     assert json.loads(document)["relations"] == service["relations"]
+
+
+async def test_several_blueprints_share_a_table(ask):
+    text = await ask("list_blueprints", identifiers=["domain", "Environments"])
+    assert headline(text).startswith("domain (Domain), environment (Environment): ")
+    assert {row["blueprint"] for row in rows(text)} == {"domain", "environment"}
+    assert await ask("list_blueprints", identifiers=["service"]) == await ask("get_blueprint", blueprint="service")
+
+
+async def test_required_part_is_what_a_new_entity_needs(ask, truth):
+    found = rows(await ask("get_blueprint", blueprint="service", part="required"))
+    service = next(it for it in truth.organisation.blueprints if it["identifier"] == "service")
+    assert [row["identifier"] for row in found] == service["schema"]["required"]

@@ -22,24 +22,30 @@ with lazy_importer():  # what a call needs; listing the tools must not wait for 
 
 __all__ = ["get_blueprint", "list_blueprints"]
 
-Part = Literal["properties", "relations", "scorecards", "document"]
+Part = Literal["properties", "relations", "scorecards", "required", "document"]
+_KINDS = {"properties": "property", "relations": "relation", "scorecards": "scorecard"}
 _MOST_CHOICES = 12
 
 
 @tool(read_only=True)
-async def list_blueprints(port: PortClient, counts: bool = False, system: bool = False) -> Answer:
-    """Lists the blueprints (kinds of entities) and their relations; with counts, how many entities each has."""
+async def list_blueprints(
+    port: PortClient, identifiers: list[str] | None = None, counts: bool = False, system: bool = False
+) -> Answer:
+    """Lists the blueprints (kinds of entities) and their relations; with counts, how many entities each has.
+
+    With identifiers, shows what these have.
+    """
 
     async def answer(catalog: Catalog) -> Answer:
+        if identifiers:
+            return _details_of(port, [catalog.blueprint(it) for it in identifiers], catalog, None)
         shown = [it for it in catalog.blueprints.values() if system or not it.identifier.startswith("_")]
         columns = ["identifier", "title", "relations"]
         rows: list[list[object]] = [[it.identifier, it.title, _relations(it)] for it in shown]
         if counts:
             columns.append("entities")
-            for row, number in zip(
-                rows, await gather(*(port.entities.count(it.identifier) for it in shown)), strict=True
-            ):
-                row.append(number)
+            numbers = await gather(*(port.entities.count(it.identifier) for it in shown))
+            rows = [[*row, number] for row, number in zip(rows, numbers, strict=True)]
         return Answer(f"{len(shown):,} blueprints", Table(columns, rows))
 
     return await with_catalog(port, answer)
@@ -54,22 +60,39 @@ async def get_blueprint(port: PortClient, blueprint: str, part: Part | None = No
 
     async def answer(catalog: Catalog) -> Answer:
         found = catalog.blueprint(blueprint)
-        headline = f"{inline(found.identifier)} ({inline(found.title)})"
         if part == "document":
-            return Answer(headline, text=found.model_dump_json(by_alias=True, exclude_unset=True))
-        kinds = {"properties": "property", "relations": "relation", "scorecards": "scorecard"}
-        wanted = kinds.values() if part is None else [kinds[part]]
-        fields = [it for it in fields_of(catalog, found) if it.kind in wanted]
-        required = {*found.schema_.required, *(name for name, it in found.relations.items() if it.required)}
-        rows = [[it.identifier, it.title, _type(it), _details(it, it.identifier in required)] for it in fields]
-        owned = "" if found.ownership is None else f"; owned by teams ({found.ownership.type.lower()})"
-        return Answer(
-            f"{headline}: {len(rows):,} {part or 'properties, relations and scorecards'}{owned}",
-            Table(["identifier", "title", "type", "details"], rows),
-            document=blueprint_document.address(profile=port.profile, blueprint=found.identifier),
-        )
+            return Answer(_named(found), text=found.model_dump_json(by_alias=True, exclude_unset=True))
+        return _details_of(port, [found], catalog, part)
 
     return await with_catalog(port, answer)
+
+
+def _details_of(port: PortClient, blueprints: list[Blueprint], catalog: Catalog, part: str | None) -> Answer:
+    """Returns what the entities of some blueprints have, each row marked by its blueprint if they are several."""
+    rows = [(it, row) for it in blueprints for row in _rows(catalog, it, part)]
+    columns = ["identifier", "title", "type", "details"]
+    what = f"{len(rows):,} {part or 'properties, relations and scorecards'}"
+    if len(blueprints) > 1:
+        named = ", ".join(map(_named, blueprints))
+        return Answer(f"{named}: {what}", Table(["blueprint", *columns], [[it.identifier, *row] for it, row in rows]))
+    (one,) = blueprints
+    owned = "" if one.ownership is None else f"; owned by teams ({one.ownership.type.lower()})"
+    document = blueprint_document.address(profile=port.profile, blueprint=one.identifier)
+    return Answer(f"{_named(one)}: {what}{owned}", Table(columns, [row for _, row in rows]), document=document)
+
+
+def _rows(catalog: Catalog, blueprint: Blueprint, part: str | None) -> list[list[str | None]]:
+    kinds = [_KINDS[part]] if part in _KINDS else list(_KINDS.values())
+    required = {*blueprint.schema_.required, *(name for name, it in blueprint.relations.items() if it.required)}
+    return [
+        [it.identifier, it.title, _type(it), _details(it, it.identifier in required)]
+        for it in fields_of(catalog, blueprint)
+        if it.kind in kinds and (part != "required" or it.identifier in required)
+    ]
+
+
+def _named(blueprint: Blueprint) -> str:
+    return f"{inline(blueprint.identifier)} ({inline(blueprint.title)})"
 
 
 def _relations(blueprint: Blueprint) -> list[str]:
