@@ -76,7 +76,7 @@ async def test_person_is_asked_once_for_each_question(make_pack, mode):
     callback = answering(asked, agreed("titanic"), agreed())
     async with connect([make_pack("acme", HEADER + SINK)], mode, callback) as client:
         result = await client.call_tool("acme_sink", {"ship": "titanic", "typed": True})
-    assert asked == [("Sink titanic?", "Type titanic to agree"), ("Sink its boat too?", "Yes, do it")]
+    assert asked == [("Sink titanic?", "Type this to agree"), ("Sink its boat too?", "Yes, do it")]
     assert result.content[0].text == "acme_sink sank titanic and its boat for local in default"
 
 

@@ -1,6 +1,5 @@
 """A pack that means harm, as far as the core can stop it: through the client that it is given, it gets nowhere."""
 
-
 import pytest
 
 from quaymaster_sandbox.testing import ToolFailed

@@ -15,6 +15,7 @@ from quaymaster.connections import Clients, Connections
 from quaymaster.errors import InputError, PluginError, QuaymasterError, RefusedError, nearest_first
 from quaymaster.hookspecs import App
 from quaymaster.host import Host, OfferedTool, PackRecord
+from quaymaster.isolation import Children
 from quaymaster.library import Library
 from quaymaster.lifespans import Lifespans
 from quaymaster.policy import Policy
@@ -82,13 +83,14 @@ class Application:
         self._profiles = settings.all_profiles()
         self._clients: Clients = clients or Connections(settings, host)
         self._lifespans = Lifespans(host, settings.plugins.load_timeout_s)
+        self._children = Children(settings)
         self._trail = AuditTrail(settings.audit_file)
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """Keeps what the packs need open, and at the end closes it and the connections to Port."""
         try:
-            async with self._lifespans.entered(self._app_for):
+            async with self._children.running(), self._lifespans.entered(self._app_for):
                 yield
         finally:
             await self._clients.aclose()
@@ -147,10 +149,15 @@ class Application:
             raise RefusedError(f"{refusal}. Nothing was done")
         given = offered.input.check(arguments)
         profile = self._default_profile()
+        if offered.record.is_isolated:
+            await self._children.start(offered.record)
         with anyio.fail_after(self._settings.timeout_s) as scope:
             call = Call(offered.name, given, profile, caller.principal, Patient(caller.client, scope))
             run = Run(call, self._clients_of(profile, caller), self._lifespans)
-            return await run.through(self.host.middleware, offered)
+            if not offered.record.is_isolated:
+                return await run.through(self.host.middleware, partial(run.run, offered))
+            sender = self._clients.sender(profile, caller.limits)
+            return await run.through(self.host.middleware, partial(self._children.call, offered, call, sender))
 
     def _refusal(self, offered: OfferedTool, caller: Caller) -> str | None:
         """Returns why a caller may neither see nor run a tool, or None."""

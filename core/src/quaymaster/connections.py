@@ -12,6 +12,7 @@ from quaymaster.host import Host
 from quaymaster.policy import Policy
 from quaymaster.port import PortClient
 from quaymaster.port.cache import Cache
+from quaymaster.port.sender import Sender
 from quaymaster.settings import Profile, Settings
 
 if TYPE_CHECKING:
@@ -25,6 +26,10 @@ class Clients(Protocol):
 
     def client(self, profile: Profile, limits: Policy) -> PortClient:
         """Returns a client for a profile, under its policy and the limits of a caller."""
+        ...
+
+    def sender(self, profile: Profile, limits: Policy) -> Sender:
+        """Returns the bare way to Port behind such a client, for a pack in another process."""
         ...
 
     async def aclose(self) -> None:
@@ -43,8 +48,11 @@ class Connections:
 
     def client(self, profile: Profile, limits: Policy) -> PortClient:
         """Returns a client for a profile, under its policy and the limits of a caller."""
-        transport = self._transport(profile).under(limits)
-        return PortClient(door_to(transport), profile.name, self._caches[profile.name])
+        return PortClient(self.sender(profile, limits), profile.name, self._caches[profile.name])
+
+    def sender(self, profile: Profile, limits: Policy) -> Sender:
+        """Returns the bare way to Port behind such a client, for a pack in another process."""
+        return door_to(self._transport(profile).under(limits))
 
     async def aclose(self) -> None:
         """Closes the connections; a later call opens new ones."""

@@ -2,7 +2,7 @@
 
 import inspect
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, get_type_hints
 
 from pydantic import BaseModel, ConfigDict, ValidationError, create_model
@@ -11,7 +11,7 @@ from pydantic.fields import FieldInfo
 from quaymaster.errors import InputError, nearest_first
 from quaymaster.tools import Tool
 
-__all__ = ["ToolInput", "split_parameters"]
+__all__ = ["ForwardedInput", "ToolInput", "split_parameters"]
 
 _NULL = {"type": "null"}
 
@@ -70,6 +70,23 @@ class ToolInput:
             return f"missing argument {name!r}{_described(fields[name])}"
         where = "".join(f"[{part!r}]" for part in error["loc"][1:] if not _names_a_union_member(part))
         return f"argument {name + where!r}: {error['msg'][:1].lower()}{error['msg'][1:]}"
+
+
+@dataclass(frozen=True)
+class ForwardedInput:
+    """What a tool takes that checks its arguments in another process.
+
+    Attributes:
+        schema: The JSON Schema of the arguments.
+        injected: Nothing: it is filled in over there.
+    """
+
+    schema: Mapping[str, Any]
+    injected: Mapping[str, type] = field(default_factory=dict)
+
+    def check(self, arguments: Mapping[str, Any]) -> dict[str, Any]:
+        """Returns the arguments as they are."""
+        return dict(arguments)
 
 
 def split_parameters(

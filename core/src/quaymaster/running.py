@@ -38,17 +38,17 @@ class Run:
     clients: PortClients
     lifespans: Lifespans
 
-    async def through(self, middleware: list[OfferedMiddleware], offered: OfferedTool) -> object:
-        """Returns what the tool returns, through all the middleware, the first one outermost."""
-
-        async def run_tool() -> object:
-            injected = self.fill(offered.record, offered.input.injected)
-            return await offered.tool.function(**self.call.arguments, **injected)
-
-        step: Step = run_tool
+    async def through(self, middleware: list[OfferedMiddleware], run_tool: Step) -> object:
+        """Returns what a step returns, through all the middleware, the first one outermost."""
+        step = run_tool
         for it in reversed(middleware):
             step = self._around(step, it)
         return await step()
+
+    async def run(self, offered: OfferedTool) -> object:
+        """Returns what a tool of this process returns."""
+        injected = self.fill(offered.record, offered.input.injected)
+        return await offered.tool.function(**self.call.arguments, **injected)
 
     def _around(self, step: Step, middleware: OfferedMiddleware) -> Step:
         async def run_middleware() -> object:

@@ -11,10 +11,11 @@ from quaymaster.host.declaring import DECLARING_HOOKS, declare, resource_type
 from quaymaster.host.discovery import find_candidates, screen, unknown_names
 from quaymaster.host.guard import Noise, PackFailure, run_guarded
 from quaymaster.host.hooks import Hooks
+from quaymaster.host.isolated import describe
 from quaymaster.host.lock import Lock, load_lock
 from quaymaster.host.naming import Names
 from quaymaster.host.offering import OfferedPrompt, OfferedResource
-from quaymaster.host.pack_settings import load_pack_settings
+from quaymaster.host.pack_settings import is_isolated, load_pack_settings
 from quaymaster.host.records import Candidate, OfferedMiddleware, OfferedTool, PackRecord, State
 from quaymaster.settings import Settings
 
@@ -23,7 +24,13 @@ __all__ = ["Host", "load_host"]
 logger = logging.getLogger(__name__)
 
 
-def load_host(settings: Settings, candidates: Iterable[Candidate] | None = None, *, locked: bool = True) -> "Host":
+def load_host(
+    settings: Settings,
+    candidates: Iterable[Candidate] | None = None,
+    *,
+    locked: bool = True,
+    isolating: bool = True,
+) -> "Host":
     """Returns the host with every pack that may load and can; what fails is recorded and logged, never raised.
 
     The same packs give the same host, whatever order they come in.
@@ -32,6 +39,7 @@ def load_host(settings: Settings, candidates: Iterable[Candidate] | None = None,
         settings: Which packs may load, and the packs' own settings.
         candidates: The packs to consider; None for all that are installed.
         locked: Holds back what `plugins.lock` does not trust, if there is one.
+        isolating: Leaves the packs that are set to be isolated to processes of their own.
 
     Raises:
         SettingsError: The lock cannot be read.
@@ -39,7 +47,7 @@ def load_host(settings: Settings, candidates: Iterable[Candidate] | None = None,
     found = find_candidates() if candidates is None else list(candidates)
     for warning in unknown_names(found, settings):
         logger.warning(warning)
-    host = Host(settings, load_lock(settings) if locked else None)
+    host = Host(settings, load_lock(settings) if locked else None, isolating=isolating)
     for record in screen(found, settings):
         host.add(record)
     host.tools = dict(sorted(host.tools.items()))
@@ -60,7 +68,7 @@ class Host:
         resources: The resources on offer by address, sorted by address.
     """
 
-    def __init__(self, settings: Settings, lock: Lock | None = None) -> None:
+    def __init__(self, settings: Settings, lock: Lock | None = None, *, isolating: bool = True) -> None:
         self.records: list[PackRecord] = []
         self.tools: dict[str, OfferedTool] = {}
         self.aliases: dict[str, str] = {}
@@ -70,6 +78,7 @@ class Host:
         self._settings = settings
         self._timeout_s = settings.plugins.load_timeout_s
         self._lock = lock
+        self._isolating = isolating
         self._tool_names = Names()
         self._prompt_names = Names("prompt")
         self._hooks = Hooks()
@@ -125,39 +134,52 @@ class Host:
 
     def implementers(self, hook: str) -> list[PackRecord]:
         """Returns the serving packs that have a hook, in the order of loading."""
-        return [record for record in self.records if hook in record.hooks and record.serves]
+        return [it for it in self.records if hook in it.hooks and it.serves and not it.is_isolated]
 
     def _load(self, record: PackRecord) -> None:
-        candidate = record.candidate
-        if self._lock is not None and (reason := self._lock.refusal_to_import(candidate)):
+        if self._lock is not None and (reason := self._lock.refusal_to_import(record.candidate)):
             return record.ends_as(State.UNTRUSTED, reason)
+        try:
+            record.is_isolated = self._isolating and is_isolated(self._settings, record.candidate.name)
+            if record.is_isolated:
+                describe(record, self._settings)
+            elif self._import(record):
+                self._read_settings(record)
+                self._declare(record)
+        except SettingsError as exc:
+            return self._take_back(record, State.MISCONFIGURED, str(exc))
+        if record.serves and self._lock is not None and (reason := self._lock.refusal_to_offer(record)):
+            return self._take_back(record, State.UNTRUSTED, reason)
+        if record.serves:
+            self._offer(record)
+        return None
+
+    def _import(self, record: PackRecord) -> bool:
+        """Imports a pack and registers its hooks; returns whether that went well."""
         noise = Noise()
         try:
-            record.module = run_guarded(candidate.entry_point.load, timeout_s=self._timeout_s, output=noise)
+            record.module = run_guarded(record.candidate.entry_point.load, timeout_s=self._timeout_s, output=noise)
         except PackFailure as exc:
-            return record.ends_as(State.FAILED, f"importing it {exc}")
+            record.ends_as(State.FAILED, f"importing it {exc}")
+            return False
         if noise.was_heard:
             record.ends_as(State.LOADED, "it printed while it was imported, to stderr: stdout is the protocol's")
         if reason := self._hooks.add(record):
-            return record.ends_as(State.FAILED, reason)
+            record.ends_as(State.FAILED, reason)
+            return False
         info = self._collect(record, "pack_info")
-        if isinstance(info, PackInfo):
-            record.info = info
-        try:
-            self._read_settings(record)
-        except SettingsError as exc:
-            return self._take_back(record, State.MISCONFIGURED, str(exc))
+        record.info = info if isinstance(info, PackInfo) else None
+        return True
+
+    def _declare(self, record: PackRecord) -> None:
         record.resource_type = resource_type(self._hooks.implementation(record, "lifespan"))
         for hook in DECLARING_HOOKS:
             arguments = {"settings": record.settings} if hook == "register_middleware" else {}
             declare(record, hook, self._collect(record, hook, **arguments))
-        if self._lock is not None and (reason := self._lock.refusal_to_offer(record)):
-            return self._take_back(record, State.UNTRUSTED, reason)
-        self._offer(record)
-        return None
 
     def _take_back(self, record: PackRecord, state: State, reason: str) -> None:
-        self._hooks.remove(record)
+        if record.module is not None:
+            self._hooks.remove(record)
         record.ends_as(state, reason)
 
     def _read_settings(self, record: PackRecord) -> None:

@@ -13,7 +13,7 @@ from pydantic import BaseModel
 from quaymaster.calls import Middleware
 from quaymaster.errors import PluginError
 from quaymaster.hookspecs import PackInfo
-from quaymaster.inputs import ToolInput
+from quaymaster.inputs import ForwardedInput, ToolInput
 from quaymaster.tools import Tool
 
 if TYPE_CHECKING:
@@ -96,7 +96,7 @@ class OfferedTool:
     """
 
     tool: Tool[..., Any]
-    input: ToolInput
+    input: ToolInput | ForwardedInput
     record: "PackRecord" = field(repr=False)
 
     @property

@@ -1,6 +1,6 @@
 """Our tools as MCP's: the one place where the two meet."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -15,7 +15,7 @@ from quaymaster.host import tool_definition
 from quaymaster.server.clients import AskFirst, build_boundary, client_of
 from quaymaster.server.library import library_handlers
 
-__all__ = ["build_server"]
+__all__ = ["CallerOf", "build_server"]
 
 _LIST_TTL_MS = 60_000
 _APPS = "io.modelcontextprotocol/ui"
@@ -23,7 +23,16 @@ _APPS = "io.modelcontextprotocol/ui"
 _LISTS: tuple[CacheableMethod, ...] = ("tools/list", "prompts/list", "resources/list", "resources/templates/list")
 
 
-def build_server(application: Application, version: str) -> Server[Any]:
+CallerOf = Callable[[ServerRequestContext[Any], t.CallToolRequestParams], Caller]
+"""Says whom a call comes from."""
+
+
+def _launcher(context: ServerRequestContext[Any], params: t.CallToolRequestParams) -> Caller:
+    """Returns whoever launched the server, behind this client."""
+    return Caller(client=client_of(context, params))
+
+
+def build_server(application: Application, version: str, caller_of: CallerOf = _launcher) -> Server[Any]:
     """Returns the MCP server for an application; it speaks both protocol eras, whatever the transport.
 
     The tool list is private to its caller: policy may differ by caller (MCP 2026-07-28, "Caching").
@@ -39,7 +48,7 @@ def build_server(application: Application, version: str) -> Server[Any]:
     async def call_tool(
         context: ServerRequestContext[Any], params: t.CallToolRequestParams
     ) -> t.CallToolResult | t.InputRequiredResult:
-        caller = Caller(client=client_of(context, params))
+        caller = caller_of(context, params)
         try:
             reply = await application.call(params.name, params.arguments or {}, caller)
         except AskFirst as question:

@@ -10,10 +10,9 @@ from mcp.server.request_state import RequestStateBoundary, RequestStateSecurity
 from mcp.types.version import MODERN_PROTOCOL_VERSIONS
 
 from quaymaster.calls import Client, Question
+from quaymaster.isolation.tunnel import FIELD
 
 __all__ = ["AskFirst", "build_boundary", "client_of"]
-
-_FIELD = "agreed"
 
 
 class AskFirst(BaseException):
@@ -77,7 +76,7 @@ class _RoundsClient(_AnyClient):
     def __init__(self, context: ServerRequestContext[Any], params: t.CallToolRequestParams) -> None:
         super().__init__(context)
         state = json.loads(params.request_state) if params.request_state else {}
-        self._answers: dict[str, bool] = state.get("answers", {})
+        self._answers: dict[str, bool | None] = state.get("answers", {})
         self._asked: str | None = state.get("asked")
         self._responses = params.input_responses or {}
         self._count = 0
@@ -93,9 +92,8 @@ class _RoundsClient(_AnyClient):
             self._answers[key] = _agrees(question, response)
         if key in self._answers:
             return self._answers[key]
-        request = t.ElicitRequest(
-            params=t.ElicitRequestFormParams(message=question.text, requested_schema=_schema(question))
-        )
+        params = t.ElicitRequestFormParams(message=question.text, requested_schema=_schema(question))
+        request = t.ElicitRequest(params=params)
         state = json.dumps({"answers": self._answers, "asked": key})
         raise AskFirst(t.InputRequiredResult(input_requests={key: request}, request_state=state))
 
@@ -110,10 +108,13 @@ def _schema(question: Question) -> dict[str, Any]:
     if question.typed is None:
         field: dict[str, Any] = {"type": "boolean", "title": "Yes, do it", "default": False}
     else:
-        field = {"type": "string", "title": f"Type {question.typed} to agree"}
-    return {"type": "object", "properties": {_FIELD: field}, "required": [_FIELD]}
+        field = {"type": "string", "title": "Type this to agree", "description": question.typed}
+    return {"type": "object", "properties": {FIELD: field}, "required": [FIELD]}
 
 
-def _agrees(question: Question, answer: t.ElicitResult) -> bool:
-    given = (answer.content or {}).get(_FIELD) if answer.action == "accept" else None
+def _agrees(question: Question, answer: t.ElicitResult) -> bool | None:
+    """Returns whether an answer is a yes; None from a server that passed the question on and found nobody to ask."""
+    if answer.action == "cancel" and (answer.content or {}).get("cannot_ask"):
+        return None
+    given = (answer.content or {}).get(FIELD) if answer.action == "accept" else None
     return given is True if question.typed is None else given == question.typed

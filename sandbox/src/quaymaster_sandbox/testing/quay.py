@@ -1,5 +1,6 @@
 """The face that a test sees: plain calls, no async, behind them all that a model's call goes through."""
 
+import copy
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -19,6 +20,7 @@ from quaymaster.door import door_to
 from quaymaster.host import Candidate, load_host
 from quaymaster.policy import Policy
 from quaymaster.port import PortClient
+from quaymaster.port.sender import Sender
 from quaymaster.port.transport import PortTransport
 from quaymaster.server.adapter import build_server
 from quaymaster.settings import Profile, load_settings
@@ -48,7 +50,11 @@ class _SandboxClients:
 
     def client(self, profile: Profile, limits: Policy) -> PortClient:
         """Returns a client under the profile's policy and the limits of a caller."""
-        return PortClient(door_to(self.transport.under(profile.policy).under(limits)), profile.name)
+        return PortClient(self.sender(profile, limits), profile.name)
+
+    def sender(self, profile: Profile, limits: Policy) -> Sender:
+        """Returns the bare way to the sandbox behind such a client."""
+        return door_to(self.transport.under(profile.policy).under(limits))
 
     async def aclose(self) -> None:
         """Closes the connections."""
@@ -72,7 +78,8 @@ class Quay:
         self._settings = dict(settings)
         self._candidates = None if candidates is None else list(candidates)
         self._port = ObservedPort(create_app(sandbox))
-        self._client = self._connect({}, None)
+        self._answer: bool | str | None = None
+        self._client = self._connect()
 
     @property
     def requests(self) -> list[PortRequest]:
@@ -130,7 +137,7 @@ class Quay:
 
     def as_read_only(self) -> "Quay":
         """Returns this quay as a read-only server shows it."""
-        return self._seen_by(self._connect({"read_only": True}, None))
+        return self._changed(_settings={**self._settings, "read_only": True})
 
     def with_person(self, answer: bool | str) -> "Quay":
         """Returns this quay with a person behind the client, who gives one answer to everything that a tool asks.
@@ -138,7 +145,7 @@ class Quay:
         Args:
             answer: True or False to agree or not; a text is what the person types where typing is asked for.
         """
-        return self._seen_by(self._connect({}, answer))
+        return self._changed(_answer=answer)
 
     def check_definitions(self, pack: str, path: Path, *, update: bool = False) -> None:
         """Compares the definitions of a pack's tools with those in a file, so that no change goes unnoticed.
@@ -154,18 +161,20 @@ class Quay:
         prefix = f"{pack.replace('-', '_')}_"
         check_definitions({name: it for name, it in self.tools().items() if name.startswith(prefix)}, path, update)
 
-    def _connect(self, overrides: Mapping[str, object], answer: bool | str | None) -> Client:
-        settings = load_settings(**{"base_url": _BASE_URL, **self._settings, **overrides})
+    def _connect(self) -> Client:
+        settings = load_settings(**{"base_url": _BASE_URL, **self._settings})
         application = Application(
             settings, load_host(settings, self._candidates), _SandboxClients(self._port, Policy())
         )
-        callback = None if answer is None else partial(_answer, answer)
+        callback = None if self._answer is None else partial(_answer, self._answer)
         client = Client(build_server(application, "0"), elicitation_callback=callback, cache=None)
         return self._closing.enter_context(self._portal.wrap_async_context_manager(client))
 
-    def _seen_by(self, client: Client) -> "Quay":
-        face = object.__new__(Quay)
-        face.__dict__.update(self.__dict__, _client=client)
+    def _changed(self, **attributes: object) -> "Quay":
+        """Returns another face of the same sandbox."""
+        face = copy.copy(self)
+        vars(face).update(attributes)
+        vars(face).update(_client=Quay._connect(face))
         return face
 
 
