@@ -2,7 +2,12 @@
 
 import os
 
+import hypothesis
 import pytest
+
+hypothesis.settings.register_profile("ci", derandomize=True, deadline=None)
+if "CI" in os.environ:
+    hypothesis.settings.load_profile("ci")  # the same examples in every run; new ones are looked for at the desk
 
 
 @pytest.fixture(scope="session")
