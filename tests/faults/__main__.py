@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import anyio
 from tests.faults.canaries import CANARIES, heard_of
-from tests.faults.endurance import BOMBS, cancel_at_random, exchanges_at_expiry, growth_mib
+from tests.faults.endurance import BOMBS, cancel_at_random, exchanges_at_expiry, growth_mib, longest_overrun_s
 from tests.faults.identifiers import try_identifiers
 from tests.faults.matrix import EXPECTED, KINDS, Result, all_cells, run_cells
 from tests.faults.proxy import Phase
@@ -46,6 +46,8 @@ async def _run() -> list[Line]:
         right = sum(it.is_right for it in results)
         size = f"{len(EXPECTED)} faults x {len(Phase)} phases x {len(KINDS)} operations, once and always"
         add(f"{size}: all as expected", f"{right:,} of {len(results):,}", right == len(results))
+        overrun_s = await longest_overrun_s(sandbox, 5)
+        add("18 calls into silence: none 0.5 s past its deadline", f"{overrun_s:.2f} s", overrun_s <= 0.5)
         exchanges = await exchanges_at_expiry(sandbox, 500)
         add("500 calls at the expiry of the token: 1 exchange", exchanges, exchanges == 1)
         left, done = await cancel_at_random(sandbox, 2000)

@@ -6,20 +6,22 @@ import json
 import random
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 import anyio
-from tests.faults.proxy import open_proxy
-from tests.faults.sandbox import SandboxServer, credentials
+from tests.faults.faults import BY_NAME
+from tests.faults.proxy import Phase, open_proxy
+from tests.faults.sandbox import BLUEPRINT, SandboxServer, credentials
 
 from quaymaster.policy import Policy
+from quaymaster.port import PortClient
 from quaymaster.port.bounds import Bounds
 from quaymaster.port.errors import PortError
 from quaymaster.port.transport import PortTransport
 
-__all__ = ["BOMBS", "cancel_at_random", "exchanges_at_expiry", "growth_mib"]
+__all__ = ["BOMBS", "cancel_at_random", "exchanges_at_expiry", "growth_mib", "longest_overrun_s"]
 
 _TOKEN = ("POST", "/v1/auth/access_token")
 
@@ -76,6 +78,33 @@ async def cancel_at_random(sandbox: SandboxServer, times: int, *, seed: int = 1)
         while proxy.clients:  # noqa: ASYNC110 - each connection's own task takes it out
             await anyio.sleep(0.001)
         return len(asyncio.all_tasks()) - tasks_before, done
+
+
+async def longest_overrun_s(sandbox: SandboxServer, timeout_s: float) -> float:
+    """Returns by how much the slowest call overran its time, in seconds, where Port falls silent in every phase."""
+    overruns: list[float] = []
+
+    async def overrun(phase: Phase, call: Callable[[PortClient], Awaitable[object]]) -> None:
+        async with open_proxy(sandbox.address) as proxy:
+            transport = PortTransport(proxy.url, credentials, policy=Policy(), timeout_s=timeout_s)
+            await transport.send("GET", "/v1/organization")
+            await proxy.drop_kept_connections()
+            proxy.plan = lambda _method, path: (BY_NAME["silence"], phase) if path or phase is Phase.CONNECT else None
+            began = anyio.current_time()
+            with suppress(PortError):
+                await call(PortClient(transport, "overrun"))
+            overruns.append(anyio.current_time() - began - timeout_s)
+            await transport.aclose()
+
+    async with anyio.create_task_group() as tasks:
+        for phase in Phase:
+            name = f"late-{phase.name}"
+            tasks.start_soon(overrun, phase, lambda port, name=name: port.entities.get(BLUEPRINT, name))
+            tasks.start_soon(overrun, phase, lambda port, name=name: port.entities.update(BLUEPRINT, name, {}))
+            tasks.start_soon(
+                overrun, phase, lambda port, name=name: port.entities.create(BLUEPRINT, {"identifier": name})
+            )
+    return max(overruns)
 
 
 def _plain(body: bytes, status: bytes = b"200 OK") -> Callable[[], Iterator[bytes]]:

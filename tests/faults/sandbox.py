@@ -43,8 +43,8 @@ class SandboxServer:
         self.client = PortClient(self.transport, "ledger")
 
     async def read_ledger(self) -> dict[str, float]:
-        """Returns the number of each entity that exists, by identifier."""
-        entities = self.client.entities.search_all(BLUEPRINT)
+        """Returns the number of each entity that exists and has one, by identifier."""
+        entities = self.client.entities.search_all(BLUEPRINT, {"n": {"isNotEmpty": True}})
         return {entity.identifier: entity.properties["n"] async for entity in entities}
 
     async def list_creations(self) -> list[str]:

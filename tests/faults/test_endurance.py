@@ -4,7 +4,7 @@ import sys
 
 import pytest
 from tests.faults.canaries import CANARIES, heard_of
-from tests.faults.endurance import BOMBS, cancel_at_random, exchanges_at_expiry, growth_mib
+from tests.faults.endurance import BOMBS, cancel_at_random, exchanges_at_expiry, growth_mib, longest_overrun_s
 from tests.faults.identifiers import try_identifiers
 
 from quaymaster.port.redaction import REDACTED
@@ -24,6 +24,10 @@ async def test_bomb_does_not_fill_the_memory(bomb):
     growth, error = await growth_mib(bomb)
     assert growth < 64
     assert error in {"OversizedAnswerError", "UnreachableError", "RejectedError", "no error"}
+
+
+async def test_no_call_hangs_past_its_deadline(sandbox):
+    assert await longest_overrun_s(sandbox, 2) <= 0.5
 
 
 def test_hostile_identifiers_reach_their_own_route_or_none():
