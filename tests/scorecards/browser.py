@@ -63,10 +63,14 @@ def look_through(world: Any, home: Path, screenshot: Path | None = None, **plan:
     server = HostServer(world, {"theme": "light", "clicks": [], **plan, "view": view.text})
     serving = threading.Thread(target=server.serve_forever)
     serving.start()
-    extra = [] if screenshot is None else [f"--screenshot={screenshot}", "--window-size=900,1100", "--timeout=4000"]
+    extra = (
+        []
+        if screenshot is None
+        else [f"--screenshot={screenshot}", "--window-size=900,1100", "--virtual-time-budget=20000"]
+    )
     url = f"http://127.0.0.1:{server.server_port}/"
     try:
-        command = [str(CHROMIUM), *_FLAGS, f"--user-data-dir={home}", "--remote-debugging-port=0", *extra, url]
+        command = [str(CHROMIUM), *_FLAGS, f"--user-data-dir={home}", *(extra or ["--remote-debugging-port=0"]), url]
         with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as browser:
             try:
                 assert server.done.wait(60), "the browser has not told anything"

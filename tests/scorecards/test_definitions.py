@@ -23,7 +23,7 @@ class PortWith:
     def __init__(self, documents):
         self.documents = documents
 
-    async def send(self, method, route, identifiers=None, *, query=None, body=None):
+    async def send(self, method, route, identifiers=None, **rest):
         assert (method, route) == ("GET", "/v1/scorecards")
         return {"ok": True, "scorecards": self.documents}
 

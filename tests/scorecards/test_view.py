@@ -48,10 +48,10 @@ def test_report_teams_and_details_are_shown(world, truth, tmp_path):
         tmp_path,
         arguments={"scorecard": "security_requirements"},
         theme="dark",
-        clicks=[worst, "no_critical", "Backend", "Show more"],
+        clicks=[worst, "no_critical", "Backend", "Show more", "(none)"],
     )
     assert seen["errors"] == []
-    start, gap, failing, team, more = seen["steps"]
+    start, gap, failing, team, more, unowned = seen["steps"]
     assert start["theme"] == "dark"
     assert "fail at least one rule of Security Requirements" in start["headline"]
     assert "Backend" in start["teams"]
@@ -60,7 +60,8 @@ def test_report_teams_and_details_are_shown(world, truth, tmp_path):
     assert f"{expected} fail no_critical" in failing["detail"]
     assert "with team = backend" in team["detail"]
     assert more["detail"] != team["detail"]
-    assert [it["name"] for it in seen["calls"]] == ["scorecard_report", "scorecard_gap", *["scorecard_report"] * 3]
+    assert "with team is empty" in unowned["detail"]
+    assert [it["name"] for it in seen["calls"]] == ["scorecard_report", "scorecard_gap", *["scorecard_report"] * 4]
 
 
 @needs_browser
@@ -84,3 +85,10 @@ def test_nothing_in_the_catalog_is_ever_run(world, tmp_path):
     assert not seen["hacked"]
     assert all(step["foreign"] == 0 for step in seen["steps"])
     assert "onerror" in seen["steps"][0]["report"], "the text is shown, as text"
+
+
+@needs_browser
+def test_a_picture_of_it_can_be_taken(world, tmp_path):
+    picture = tmp_path / "view.png"
+    look_through(world, tmp_path / "home", screenshot=picture, arguments={"scorecard": "security_requirements"})
+    assert picture.read_bytes().startswith(b"\x89PNG")
