@@ -43,7 +43,9 @@ VALUES = {
     "team": "team-0",
     "level": "Gold",
 }
-"""A value for each required argument by its name, so that tools of any pack are walked without being known here."""
+"""A value for required arguments by their names; others get one of their type, so that any pack's tools are walked."""
+
+BY_TYPE = {"string": "none", "array": [], "object": {}, "integer": 1, "number": 1, "boolean": False}
 
 FURTHER = {
     "list_entities": [
@@ -111,7 +113,8 @@ async def change_some(application):
 
 def made_up(schema):
     """Returns a value for each required argument."""
-    return {name: VALUES[name] for name in schema.get("required", ())}
+    types = {name: it.get("type", "string") for name, it in schema.get("properties", {}).items()}
+    return {name: VALUES.get(name, BY_TYPE[types[name]]) for name in schema.get("required", ())}
 
 
 def hidden_in(text):

@@ -10,8 +10,8 @@ from quaymaster.port.documents.entity import Entity
 
 __all__ = ["Edge", "Node", "Walk", "walk_downstream", "walk_upstream", "way_to"]
 
-_MOST_NODES = 10_000
-"""Nodes after which a walk goes no further: each is named in the request for the next level (Port: body of 1 MiB)."""
+_MOST_BYTES = 900_000
+"""The most that the names of one level may take: they stand in the request for the next (Port: bodies of 1 MiB)."""
 
 
 class Node(NamedTuple):
@@ -131,7 +131,7 @@ async def _walk(step: _Step, root: Node, depth: int, goal: Node | None) -> Walk:
         walk.levels.append(len(frontier))
         if goal in seen:
             return walk
-        if len(seen) > _MOST_NODES:
+        if sum(len(it.identifier.encode()) + 3 for it in frontier) > _MOST_BYTES:
             break
     walk.is_cut = len(walk.levels) < depth
     return walk

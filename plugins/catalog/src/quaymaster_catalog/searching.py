@@ -81,7 +81,8 @@ def _pieces(word: str) -> list[Rule]:
     size = len(word) // 3
     for shift in (0, size // 2 or 1):
         cut = [word[: size + shift], word[size + shift : 2 * size + shift], word[2 * size + shift :]]
-        pieces = [_any(_contains(form) for form in {it.lower(), it.capitalize()}) for it in cut if it]
+        first = _any(_contains(form) for form in dict.fromkeys([cut[0].lower(), cut[0].capitalize()]))
+        pieces = [first, *(_contains(it.lower()) for it in cut[1:] if it)]
         rules += [_all([it for other, it in enumerate(pieces) if other != left_out]) for left_out in range(len(pieces))]
     return rules
 
