@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from contextlib import aclosing
 from typing import Any
 
+import anyio
 import httpx2 as httpx
 from starlette.types import ASGIApp
 
@@ -20,7 +21,7 @@ from quaymaster.port.routes import Query
 from quaymaster.port.verify import Proof
 from quaymaster.port.wire import JSON, Answer, Attempt, BrokenError, Request, build_request
 
-__all__ = ["PortTransport"]
+__all__ = ["PortTransport", "fetch_page"]
 
 _BOUNDS = Bounds()
 _REPEATABLE_METHODS = frozenset({"PUT", "DELETE"})
@@ -182,3 +183,36 @@ class _HttpWire:
                 follow_redirects=False,
             )
         return self._client
+
+
+async def fetch_page(url: str, address: str, *, bounds: Bounds, timeout_s: float) -> Answer:
+    """Returns what a web server answers to one GET: no token, no cookie, no proxy, and no redirect followed.
+
+    Args:
+        url: What to ask for; whoever calls has decided that it may be asked.
+        address: The IP address to connect to, so that a name cannot come to mean another one after it was checked. The
+            certificate must still be the name's.
+        bounds: How large the answer may be.
+        timeout_s: How long it may take in all, in seconds.
+
+    Raises:
+        BrokenError: The server cannot be reached, or does not answer whole in time.
+        OversizedError: The answer is over the bounds.
+    """
+    asked = httpx.URL(url)
+    extensions = {"sni_hostname": asked.host, "timeout": dict.fromkeys(("connect", "read", "write", "pool"), timeout_s)}
+    headers = {"Host": asked.netloc.decode("ascii"), "Accept": "text/markdown, text/html", "Accept-Encoding": "gzip"}
+    request = httpx.Request("GET", asked.copy_with(host=address), headers=headers, extensions=extensions)
+    try:
+        with anyio.fail_after(timeout_s):
+            async with (
+                httpx.AsyncClient(trust_env=False, follow_redirects=False) as client,
+                aclosing(await client.send(request, stream=True)) as response,
+            ):
+                found = {name.lower(): value for name, value in response.headers.items()}
+                encoding, length = found.get("content-encoding", ""), found.get("content-length", "")
+                return Answer(
+                    response.status_code, found, await read_body(response.aiter_raw(), encoding, length, bounds)
+                )
+    except (httpx.TransportError, TimeoutError) as exc:
+        raise BrokenError(f"cannot reach {asked.host}: {str(exc) or type(exc).__name__}", is_silence=False) from exc

@@ -2,9 +2,11 @@
 
 from quaymaster import PackInfo, Tools, hookimpl
 from quaymaster_builder.settings import BuilderSettings
+from quaymaster_builder.tools.guides import read_guide
 from quaymaster_builder.tools.plans import apply_plan, list_plans, plan_changes, undo
 from quaymaster_builder.tools.port_names import PORT_TOOLS
 from quaymaster_builder.tools.schemas import get_schema, validate_document
+from quaymaster_builder.tools.templates import list_templates
 
 __all__ = ["pack_info", "register_tools"]
 
@@ -25,5 +27,14 @@ def pack_info() -> PackInfo:
 @hookimpl
 def register_tools() -> Tools:
     """Returns the pack's tools."""
-    ours: Tools = [plan_changes, apply_plan, undo, list_plans, get_schema, validate_document]
+    ours: Tools = [
+        plan_changes,
+        apply_plan,
+        undo,
+        list_plans,
+        get_schema,
+        validate_document,
+        list_templates,
+        read_guide,
+    ]
     return [*ours, *(PORT_TOOLS[name] for name in _OFFERED)]

@@ -33,3 +33,6 @@ class BuilderSettings(BaseModel):
     apply_additions: bool = Field(
         False, description="let Port's own tools, such as upsert_entity, apply at once what only adds something"
     )
+    guide_hosts: tuple[str, ...] = Field(
+        ("docs.port.io", "docs.getport.io"), description="the hosts whose pages read_guide may fetch, over https"
+    )

@@ -6,10 +6,11 @@ import platformdirs
 
 from quaymaster import Call
 from quaymaster_builder.applying.store import Store, load_key
+from quaymaster_builder.guides.policy import GuidePolicy
 from quaymaster_builder.planning.planner import Terms
 from quaymaster_builder.settings import BuilderSettings
 
-__all__ = ["now", "open_store", "terms_of"]
+__all__ = ["now", "open_store", "policy_of", "terms_of"]
 
 
 def now() -> datetime:
@@ -28,3 +29,8 @@ def terms_of(call: Call, settings: BuilderSettings) -> Terms:
     """Returns the terms of a plan that this call asks for."""
     valid = timedelta(minutes=settings.plan_minutes)
     return Terms(call.profile.name, call.principal.name, now(), valid, settings.saved_entities)
+
+
+def policy_of(settings: BuilderSettings) -> GuidePolicy:
+    """Returns which guides may be fetched."""
+    return GuidePolicy(frozenset(host.lower() for host in settings.guide_hosts))

@@ -139,14 +139,15 @@ def _path_subject(names: tuple[str, ...], final: str, derived_name: str, scope: 
     )
     several = any(relation.many for relation in relations)
     # Arrays at the ends of several ways are joined to one, which is missing if none of them has an element.
-    has_value = inner.present if inner.length is None or not several else inner.length + " > 0"
+    has_value = inner.length + " > 0" if several and inner.length is not None else inner.present
+    is_array = inner.is_array or several
     return Subject(
         inner.cell,
         lambda condition: through(inner.holds(condition)),
         through(has_value),
-        is_array=inner.is_array or several,
-        length="json_array_length(" + derived + ")",
-        whole=derived,
+        is_array=is_array,
+        length="json_array_length(" + derived + ")" if is_array else None,
+        whole=derived if is_array else None,
         value=Sql("reached.value"),
         join=reached,
     )

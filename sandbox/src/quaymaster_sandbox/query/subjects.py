@@ -111,12 +111,16 @@ def relation_targets(relation: Relation, target: Blueprint, column: str) -> Subj
         f"(SELECT count(*) FROM {relation.edges} AS edge WHERE edge.source = v.id AND edge.relation = {relation.id})"
     )
     name = Sql(f"t.{column}")
+
+    def points_at(condition: Sql) -> Sql:
+        return f"v.id IN (SELECT edge.source {edges} AND " + condition + ")"
+
     return Subject(
         Cell(name, Kind.TEXT, name),
-        lambda condition: f"v.id IN (SELECT edge.source {edges} AND " + condition + ")",
-        count + " > 0",
+        points_at,
+        count + " > 0" if relation.many else points_at(name + " IS NOT NULL"),
         is_array=relation.many,
-        length=count,
+        length=count if relation.many else None,
         whole=Sql(
             f"(SELECT json_group_array(name) FROM (SELECT t.{column} AS name {edges} AND edge.source = v.id"
             " ORDER BY edge.position))"

@@ -25,6 +25,9 @@ PROPERTY_MAPS: Sequence[Part] = (
 )
 """Where the properties of a blueprint stand, of every sort; an entity shows them side by side."""
 
+_MANAGED = "rule_result_target"
+"""The type of relations that come and go with scorecards; Port keeps them itself (reference 5.4, 5.11)."""
+
 _TEAM_RELATIONS = frozenset({"$team", "_owning_teams"})
 _JQ_PROPERTY = re.compile(r"""\.properties\.(?:"([^"]+)"|'([^']+)'|([A-Za-z0-9_@-]+))""")
 
@@ -86,7 +89,7 @@ def follow_path(documents: Documents, blueprint: str, relations: Iterable[str]) 
 
 def _of_blueprint(ref: Ref, part: Part, value: Any, documents: Documents) -> Iterator[Node]:
     match part:
-        case ("relations", _):
+        case ("relations", _) if value.get("type") != _MANAGED:
             yield Node(Ref("blueprint", value["target"]))
         case ("mirrorProperties", _):
             yield from _along(ref, value["path"], documents)

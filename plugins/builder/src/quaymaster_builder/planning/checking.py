@@ -63,6 +63,7 @@ def _problems(ref: Ref, document: Json) -> list[Problem]:
 
 
 def _secrets(ref: Ref, after: Json) -> Iterator[Trouble]:
+    after = to_port(ref.kind, after)
     for place in find_plain_secrets(after):
         yield Trouble(_place(ref, place), "a secret must not stand in a document", _SECRET_REMEDY)
     for place in find_removed_secrets(after):

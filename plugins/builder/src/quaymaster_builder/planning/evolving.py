@@ -6,7 +6,7 @@ from typing import Any
 
 from quaymaster import nearest_first
 from quaymaster_builder.kinds import find_shape_problems
-from quaymaster_builder.model.parts import KEYED_LISTS, ORDER, from_port, get_part, set_part, to_port, with_order
+from quaymaster_builder.model.parts import KEYED_LISTS, ORDER, from_port, get_part, set_part, split, to_port, with_order
 from quaymaster_builder.model.references import SELF
 from quaymaster_builder.model.refs import ABSENT, Documents, Json, Ref
 from quaymaster_builder.planning.operations import Operation, address
@@ -84,7 +84,7 @@ class _Carrying:
             yield "", f"there is no {ref}", self._others()
         elif verb == "create" and exists:
             yield "", f"{self._name} exists already", "use upsert to change it, or choose another identifier"
-        elif verb not in {"create", "upsert"} and not exists:
+        elif verb not in {"create", "upsert", "complete"} and not exists:
             yield "", f"there is no {self._name}", self._others()
         elif verb == "delete":
             self._delete()
@@ -96,7 +96,12 @@ class _Carrying:
     def _write(self, stored: Json, *, exists: bool) -> Iterator[tuple[str, str, str]]:
         ref, part = self._node
         given = self._given()
-        new = merge_patch(stored, given) if exists and self._operation.op in {"update", "upsert"} else given
+        if exists and self._operation.op == "complete":
+            new = self._completed(stored, given)
+        elif exists and self._operation.op != "replace":
+            new = merge_patch(stored, given)
+        else:
+            new = given
         if part == SELF and ref.kind == "scorecard":
             orders = {key: (stored.get(key) or {}).get(ORDER, ()) for key in KEYED_LISTS if key in new}
             new.update({key: with_order(new[key], first) for key, first in orders.items()})
@@ -107,6 +112,15 @@ class _Carrying:
             yield f".document.{problem.place}" if problem.path else ".document", problem.message, problem.expected
         if not new_problems:
             self._store(new)
+
+    def _completed(self, stored: Json, given: Json) -> Json:
+        """Returns what is stored, with the parts added that it lacks."""
+        ref, part = self._node
+        missing = split(ref.kind, given) if part == SELF else {}
+        for name, value in missing.items():
+            if get_part(stored, name) is ABSENT:
+                stored = set_part(stored, name, value)
+        return stored
 
     def _given(self) -> Json:
         """Returns the operation's document as it is worked with, under the name that the operation gives it."""

@@ -14,7 +14,7 @@ from quaymaster_builder.planning.trouble import PlanError, Trouble
 
 __all__ = ["PART_MAPS", "Operation", "OperationKind", "OperationVerb", "address", "read_operations"]
 
-OperationVerb = Literal["create", "update", "upsert", "replace", "delete", "rename"]
+OperationVerb = Literal["create", "update", "upsert", "complete", "replace", "delete", "rename"]
 OperationKind = Kind | Literal["entities"]
 
 PART_MAPS: Mapping[str, Part] = {
@@ -114,7 +114,7 @@ def _lacks(operation: Operation) -> Iterator[tuple[str, str]]:
         yield "no blueprint", f"say which blueprint the {kind} belongs to"
     if not operation.scorecard and kind in {"rule", "level"}:
         yield "no scorecard", f"say which scorecard the {kind} belongs to"
-    if verb in {"create", "update", "upsert", "replace"} and operation.document is None:
+    if verb not in {"delete", "rename"} and operation.document is None:
         yield "no document", f"give the {kind} to {verb}, in Port's own JSON"
     if verb == "rename" and (kind not in _RENAMED or not operation.to):
         kinds = ", ".join(sorted(_RENAMED))

@@ -176,8 +176,11 @@ def _describe_operation() -> str:
         f"op*: one of {', '.join(get_args(fields['op'].annotation))}",
         f"kind*: one of {', '.join(kinds)}",
         *(f"{name}: {info.description}" for name, info in fields.items() if info.description),
-        "update and upsert merge: keys and rules not named stay. replace takes the document as the whole. rename keeps "
-        "values and changes what refers to the name. Deleting a blueprint takes its scorecards and entities along.",
+        "update and upsert merge: keys and rules not named stay. complete only adds what is missing. replace takes the "
+        "document as the whole. rename keeps values and changes what refers to the name. A blueprint that is deleted "
+        "takes its scorecards and entities along.",
+        'in its place: {"template": name, "names": {"service": your name of it}} of list_templates, or '
+        '{"guide": url, "documents": [1]} of read_guide',
         f"example: {json.dumps(examples()[_OPERATION], ensure_ascii=False)}",
     ]
     return "\n".join(lines)

@@ -16,6 +16,7 @@ __lazy_modules__ = {
     "quaymaster_builder.applying.store",
     "quaymaster_builder.applying.undoing",
     "quaymaster_builder.consent",
+    "quaymaster_builder.planning.expanding",
     "quaymaster_builder.planning.plan",
     "quaymaster_builder.planning.planner",
     "quaymaster_builder.wording",
@@ -26,10 +27,11 @@ with lazy_importer():  # what a call needs; listing the tools must not wait for 
     from quaymaster_builder.applying.store import Store, StoredPlan
     from quaymaster_builder.applying.undoing import plan_undo
     from quaymaster_builder.consent import obtain_consent
+    from quaymaster_builder.planning.expanding import expand
     from quaymaster_builder.planning.plan import Plan
     from quaymaster_builder.planning.planner import plan_operations
     from quaymaster_builder.wording import count, describe_outcome, describe_plan, outline
-    from quaymaster_builder.workshop import now, open_store, terms_of
+    from quaymaster_builder.workshop import now, open_store, policy_of, terms_of
 
 __all__ = ["apply_plan", "carry_out", "list_plans", "plan_changes", "store_and_describe", "undo"]
 
@@ -48,7 +50,8 @@ async def plan_changes(
     """
     if not operations:
         raise InputError("no operations; get_schema('operation') shows what one looks like")
-    return await store_and_describe(await plan_operations(port, operations, terms_of(call, settings)), settings)
+    expanded = await expand(operations, policy_of(settings))
+    return await store_and_describe(await plan_operations(port, expanded, terms_of(call, settings)), settings)
 
 
 @tool

@@ -1,0 +1,1 @@
+"""Templates: documents for common needs, which pass through plans and fit themselves to what is there."""
