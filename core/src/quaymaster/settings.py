@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import AliasChoices, BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import AliasChoices, BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import (
     BaseSettings,
     NoDecode,
@@ -143,6 +143,11 @@ class Settings(ProfileSettings, BaseSettings):
     timeout_s: float = Field(60.0, gt=0, le=600, description="how long one call may take, in seconds")
     answer_tokens: int = Field(6000, ge=500, le=50_000, description="the longest answer, in estimated tokens")
     audit_file: Path | None = Field(None, description="append one line of JSON for each call to this file")
+    state_url: SecretStr | None = Field(
+        None,
+        description="where sessions and other state are kept: sqlite:///PATH, or redis://HOST:PORT/DB to share it with "
+        "other machines; unset: a file in the user's data folder",
+    )
 
     @classmethod
     def settings_customise_sources(

@@ -1,5 +1,6 @@
 """What outlives a request and is shared by the server's processes: kept in SQLite, or in Redis for several machines."""
 
+from quaymaster.state.opening import open_store
 from quaymaster.state.store import Store
 
-__all__ = ["Store"]
+__all__ = ["Store", "open_store"]

@@ -10,7 +10,8 @@ __all__ = ["Store"]
 class Store(Protocol):
     """Texts by key, each with an end, and channels that every process hears; each method is atomic.
 
-    Keys are paths of printable ASCII, the first part names who keeps it: `sessions/refresh/4f…`.
+    Keys are paths of printable ASCII; the first part names who keeps it: `sessions/refresh/4f…`. Every method but
+    `listen` raises a QuaymasterError if the store cannot be reached.
     """
 
     async def get(self, key: str) -> str | None:
@@ -52,7 +53,10 @@ class Store(Protocol):
         ...
 
     def listen(self, channel: str) -> AbstractAsyncContextManager[AsyncIterator[str]]:
-        """Returns a context in which the messages of a channel are heard, from its beginning on."""
+        """Returns a context in which the messages of a channel are heard, from its beginning on.
+
+        Nothing is replayed: what is told while a connection is down is not heard.
+        """
         ...
 
     async def aclose(self) -> None:
