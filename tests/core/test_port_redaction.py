@@ -18,6 +18,7 @@ from quaymaster.port.redaction import (
 )
 
 CANARY = "canary-3f9a1c"
+NAMES = ["clientSecret", "X-Api-Key", "refresh_token", "pass_word", "Set-Cookie-", "webhookKey", "signing_key_"]
 
 PLANTED = {
     "service account": {"entity": {"identifier": "bot"}, "additionalData": {"credentials": {"clientSecret": CANARY}}},
@@ -69,6 +70,19 @@ def test_escaped_name_does_not_escape_the_glance():
 
 def test_plain_page_of_entities_is_let_through_at_a_glance():
     assert not may_hold_secrets(b'{"ok":true,"entities":[{"identifier":"a","properties":{"language":"Go"}}]}')
+
+
+def test_values_that_speak_of_secrets_are_let_through_at_a_glance():
+    assert not may_hold_secrets(b'{"rules":[{"identifier":"secret_scanning","status":"token","level":"key"}]}')
+    assert not may_hold_secrets(b'{"properties":{"secret_scanning":true,"passing":1,"token_ttl_s":5}}')
+
+
+@given(
+    st.dictionaries(st.text(alphabet="acdeikoprsty-_SECRT", max_size=12) | st.sampled_from(NAMES), st.just("canary"))
+)
+def test_nothing_that_is_redacted_passes_the_glance(fields):
+    answer = {"answer": fields}
+    assert may_hold_secrets(json.dumps(answer).encode()) or redact(answer) == answer
 
 
 names = st.sampled_from(["clientSecret", "X-Api-Key", "refresh_token", "privateKey", "name", "level"])

@@ -30,6 +30,9 @@ _SECRET_NAMES = (
 _GLANCE = tuple(name.encode() for name in ("secret", "token", "pass", "key", "authorization", "cookie"))
 """A name in the table holds one of these."""
 
+_NAMED = re.compile(rf'(?:{"|".join("[-_]*".join(name) for name in (*_SECRET_NAMES, "secrets"))})[-_]*"\s*:'.encode())
+"""The end of such a name where a field is named, in lower case: values may speak of secrets, and hold none."""
+
 _USER_NAMED = frozenset({"properties", "relations", "rawProperties"})
 """Maps whose keys are the organization's own words: a property may be called `secret`, and is catalog data."""
 
@@ -47,7 +50,9 @@ def is_secret_name(name: str) -> bool:
 def may_hold_secrets(body: bytes | bytearray) -> bool:
     """Returns whether a JSON text needs a closer look; most do not, and a page of entities is long."""
     lower = body.lower()
-    return any(part in lower for part in _GLANCE) or b"\\u00" in lower  # a letter can hide in an escape
+    if b"\\u00" in lower:  # a letter can hide in an escape
+        return True
+    return any(part in lower for part in _GLANCE) and _NAMED.search(lower) is not None
 
 
 def redact(value: Any) -> Any:
