@@ -4,7 +4,7 @@ import importlib
 import json
 import sys
 
-_NAMES = ("startup", "sizes", "documented", "client", "scale")
+_NAMES = ("startup", "sizes", "documented", "client", "scale", "sandbox")
 
 
 def main(names: list[str]) -> None:

@@ -1,15 +1,16 @@
 """The server as a child process, spoken to without an SDK, so that a benchmark measures the server alone."""
 
 import json
+import os
 import re
 import subprocess
 import time
 from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Literal, Self
 
-__all__ = ["StdioServer"]
+__all__ = ["StdioServer", "cpu_s", "memory_mb"]
 
 _META = {"io.modelcontextprotocol/protocolVersion": "2026-07-28", "io.modelcontextprotocol/clientCapabilities": {}}
 
@@ -57,9 +58,26 @@ class StdioServer:
         assert not result["isError"], result
         return str(result["content"][0]["text"])
 
-    def memory_mb(self) -> float:
-        """Returns the resident memory of the process, in MB (Linux)."""
-        status = Path(f"/proc/{self._process.pid}/status").read_text(encoding="utf-8")
-        match = re.search(r"VmRSS:\s+(\d+) kB", status)
-        assert match is not None
-        return int(match[1]) / 1024
+    def cpu_s(process_id: int) -> float:
+    """Returns the processor time that a process has used, in seconds (Linux)."""
+    fields = Path(f"/proc/{process_id}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def memory_mb(self) -> float:
+        """Returns the resident memory of the process, in MB."""
+        return memory_mb(str(self._process.pid), "VmRSS")
+
+
+def cpu_s(process_id: int) -> float:
+    """Returns the processor time that a process has used, in seconds (Linux)."""
+    fields = Path(f"/proc/{process_id}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def memory_mb(process: str, kind: Literal["VmRSS", "VmHWM"]) -> float:
+    """Returns the resident memory of a process, now or at its peak, in MB (Linux)."""
+    status = Path(f"/proc/{process}/status").read_text(encoding="utf-8")
+    match = re.search(rf"{kind}:\s+(\d+) kB", status)
+    assert match is not None
+    return int(match[1]) / 1024
