@@ -58,13 +58,7 @@ class StdioServer:
         assert not result["isError"], result
         return str(result["content"][0]["text"])
 
-    def cpu_s(process_id: int) -> float:
-    """Returns the processor time that a process has used, in seconds (Linux)."""
-    fields = Path(f"/proc/{process_id}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-
-
-def memory_mb(self) -> float:
+    def memory_mb(self) -> float:
         """Returns the resident memory of the process, in MB."""
         return memory_mb(str(self._process.pid), "VmRSS")
 
