@@ -152,7 +152,8 @@ class Application:
         if offered.record.is_isolated:
             await self._children.start(offered.record)
         with anyio.fail_after(self._settings.timeout_s) as scope:
-            call = Call(offered.name, given, profile, caller.principal, Patient(caller.client, scope))
+            client, read_only = Patient(caller.client, scope), offered.tool.read_only
+            call = Call(offered.name, given, profile, caller.principal, client, read_only)
             run = Run(call, self._clients_of(profile, caller), self._lifespans)
             if not offered.record.is_isolated:
                 return await run.through(self.host.middleware, partial(run.run, offered))

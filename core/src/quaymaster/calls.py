@@ -77,6 +77,7 @@ class Call:
         arguments: What the model gave, checked.
         profile: The organisation that the call works on.
         principal: Who calls.
+        read_only: The tool changes nothing in Port, by its own word.
     """
 
     tool: str
@@ -84,6 +85,7 @@ class Call:
     profile: Profile
     principal: Principal = LOCAL
     client: Client = field(default=NOBODY, repr=False)
+    read_only: bool = False
     _done: float = field(default=-math.inf, init=False, repr=False)
 
     async def report_progress(self, done: float, total: float | None = None, message: str | None = None) -> None:

@@ -144,14 +144,15 @@ class HookSpecs:
         """
 
     @hookspec
-    def allow_tool(self, tool: Tool[..., Any], principal: Principal) -> bool | None:
+    def allow_tool(self, tool: Tool[..., Any], principal: Principal, settings: Any) -> bool | None:
         """Says whether a caller may see and run a tool: False hides and refuses it, all else leaves it to the others.
 
-        Asked for every tool that a caller lists or calls; `tool.name` is the name that it is offered under. No pack can
-        allow what another, or the policy, refuses. If it raises, the tool is refused. Example:
+        Asked for every tool that a caller lists or calls; `tool.name` is the name that it is offered under, `settings`
+        are the pack's own. No pack can allow what another, or the policy, refuses; if it raises, the tool is refused.
+        For example:
 
             @hookimpl
-            def allow_tool(tool: Tool, principal: Principal) -> bool | None:
+            def allow_tool(tool: Tool[..., Any], principal: Principal) -> bool | None:
                 return False if tool.destructive and "delete" not in principal.scopes else None
         """
 

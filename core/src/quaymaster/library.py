@@ -150,7 +150,7 @@ class Library:
             raise
         except TimeoutError as exc:
             raise QuaymasterError(f"this took longer than {self.timeout_s:g} s and was stopped") from exc
-        except Exception as exc:
+        except Exception as exc:  # a pack's function may raise anything; it is for the log, and no model's to read
             logger.exception("pack %s failed", record.candidate)
             raise record.candidate.error("this failed unexpectedly; the server's log has the cause") from exc
 
@@ -162,7 +162,7 @@ class Library:
         profile: Profile,
         arguments: Mapping[str, str],
     ) -> dict[str, Any]:
-        call = Call(name, arguments, profile, self.principal)
+        call = Call(name, arguments, profile, self.principal, read_only=True)
         return Run(call, self.clients_of(profile), self.lifespans).fill(record, injected)
 
     def _prompt(self, name: str) -> OfferedPrompt:

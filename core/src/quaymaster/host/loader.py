@@ -116,7 +116,8 @@ class Host:
         """Returns whether no pack objects to a caller's use of a tool; a pack that cannot say objects."""
         for record in self.implementers("allow_tool"):
             try:
-                if self._hooks.ask(record, "allow_tool", tool=offered.tool, principal=principal) is False:
+                tool, settings = offered.tool, record.settings
+                if self._hooks.ask(record, "allow_tool", tool=tool, principal=principal, settings=settings) is False:
                     return False
             except QuaymasterError:
                 logger.exception("tool %s is refused: the pack that was asked about it failed", offered.name)

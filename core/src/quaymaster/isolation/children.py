@@ -125,7 +125,7 @@ class Children:
                     child = _Child(link)
                     task_status.started(child)
                     await link.serve_until(child.stopped)
-        except Exception as exc:
+        except Exception as exc:  # whatever ends the session with a stranger's process ends that process alone
             logger.exception("the process of pack %s ended badly", record.candidate)
             if child is None:
                 raise IsolationError(f"the process of pack {record.candidate} could not be started") from exc

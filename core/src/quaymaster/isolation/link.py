@@ -139,7 +139,7 @@ class Link:
             )
         except QuaymasterError as exc:
             failure = _failure(exc)
-        except Exception:
+        except Exception:  # what a stranger's process wants sent may be of any shape; it must get an answer
             logger.exception("a request of an isolated pack failed")
             failure = Failure(kind="QuaymasterError", message="the request could not be made. Nothing was sent")
         params = AnswerParams(id=wanted.id, answer=answer, failure=failure)
