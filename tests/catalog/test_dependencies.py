@@ -78,8 +78,8 @@ async def test_shortest_way_between_two_entities(ask, truth):
 async def test_cycle_has_a_way_in_both_directions(ask):
     text = await ask("trace_dependencies", blueprint="service", identifier="InventoryService", to="WarehouseSync")
     assert text == (
-        "InventoryService depends on WarehouseSync over 1 steps: InventoryService → WarehouseSync\n"
-        "InventoryService is depended on by WarehouseSync over 1 steps: InventoryService → WarehouseSync"
+        "InventoryService depends on WarehouseSync over 1 step: InventoryService → WarehouseSync\n"
+        "InventoryService is depended on by WarehouseSync over 1 step: InventoryService → WarehouseSync"
     )
 
 

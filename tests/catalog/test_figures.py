@@ -150,3 +150,12 @@ def test_figure_of_four_values(function, expected):
 
 def test_figure_of_nothing_is_none():
     assert figure("average", []) is None
+
+
+async def test_entities_that_relate_to_nothing_are_missed_aloud(ask, truth):
+    text = await ask("count_entities", blueprint="service", group_by="depends_on", where={"team": "backend"})
+    related = Counter(
+        end for name in truth.owned_by("backend") for end in truth.services[name]["relations"]["depends_on"]
+    )
+    assert {row["depends_on"]: int(row["count"]) for row in rows(text)} == related
+    assert text.endswith("\nentities without depends_on are in no row")

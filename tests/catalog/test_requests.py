@@ -21,6 +21,7 @@ from quaymaster_sandbox.testing.port import ObservedPort
 
 SERVICES = 1200
 TEXT = {"type": "string"}
+LONG = {**TEXT, "format": "markdown"}
 
 
 class Shop:
@@ -31,7 +32,10 @@ class Shop:
         {
             "identifier": "service",
             "title": "Service",
-            "schema": {"properties": {"rank": {"type": "number"}, "area": TEXT}, "required": []},
+            "schema": {
+                "properties": {"rank": {"type": "number"}, "area": TEXT, "notes": LONG, "kind": TEXT},
+                "required": ["kind"],
+            },
             "relations": {"needs": {"target": "service", "many": True, "required": False}},
             "mirrorProperties": {},
             "calculationProperties": {},
@@ -47,7 +51,7 @@ class Shop:
                 {
                     "identifier": name(number),
                     "title": name(number),
-                    "properties": {"area": f"area {number % 5}", **rank},
+                    "properties": {"kind": "api", "area": f"area {number % 5}", **rank},
                     "relations": {"needs": [name(number + 1)] if number < SERVICES - 1 else []},
                 },
             )
@@ -119,23 +123,65 @@ async def test_count_is_one_request(shop):
     assert shop.sent() == ["POST aggregate"]
 
 
-async def test_page_is_one_request_beside_the_count(shop):
+async def test_page_and_its_total_are_one_request(shop):
     question = {"blueprint": "service", "where": {"area": "area 1"}, "columns": ["rank"]}
     text = await shop.ask("list_entities", **question)
-    assert sorted(shop.sent()) == ["POST aggregate", "POST search"]
+    assert "rows 1-50 of 240" in text
+    assert shop.sent() == ["POST search"]
     await shop.ask("list_entities", **question, cursor=cursor(text))
     assert shop.sent() == ["POST search"]
 
 
-async def test_groups_are_one_request_beside_the_total(shop):
-    await shop.ask("count_entities", blueprint="service", group_by="area", where={"rank": 1})
-    assert set(shop.sent()) == {"POST aggregate"}
+async def test_total_of_more_than_a_page_of_ports_is_counted_once(shop):
+    text = await shop.ask("list_entities", blueprint="service", where={"rank": {"!=": None}})
+    assert "rows 1-50 of 1,080" in text
+    assert shop.sent() == ["POST search", "POST aggregate"]
+    text = await shop.ask("list_entities", blueprint="service", where={"rank": {"!=": None}}, cursor=cursor(text))
+    assert "rows 51-100 of 1,080" in text
+    assert shop.sent() == ["POST search"]
 
 
-async def test_trace_is_at_most_one_request_a_level(shop):
-    text = await shop.ask("trace_dependencies", blueprint="service", identifier="s0600", direction="upstream", depth=4)
-    assert "depends on 1, 4 within 4 steps" in text
-    assert shop.sent() == ["POST search"] * 5  # the first one finds the entity by its name
+async def test_documents_are_not_read_ahead(shop):
+    """A page of the column that may hold long texts asks for the rows shown alone."""
+    text = await shop.ask("list_entities", blueprint="service", where={"area": "area 1"}, columns=["notes"])
+    assert "rows 1-50 of 240" in text
+    assert shop.sent() == ["POST search", "POST aggregate"]
+    text = await shop.ask(
+        "list_entities", blueprint="service", where={"area": "area 1"}, columns=["notes"], sort="rank"
+    )
+    assert "rows 1-50 of 240" in text
+    assert shop.sent() == ["POST search", "POST search"]
+
+
+@pytest.mark.parametrize(
+    ("group_by", "requests"),
+    [("kind", 1), ("area", 2), ("needs", 2)],
+    ids=[
+        "always filled in",
+        "may be empty: what is in no group follows from the total",
+        "overlapping: beside the total",
+    ],
+)
+async def test_groups_are_one_request_beside_the_total(shop, group_by, requests):
+    text = await shop.ask("count_entities", blueprint="service", group_by=group_by, where={"rank": 1})
+    assert text.startswith("155 service entities match rank = 1, by ")
+    assert shop.sent() == ["POST aggregate"] * requests
+
+
+@pytest.mark.parametrize(("direction", "requests"), [("upstream", 4), ("downstream", 5), ("both", 5)])
+async def test_trace_is_at_most_one_request_a_level(shop, direction, requests):
+    """The first request finds the entity by its name, and with it what it relates to."""
+    text = await shop.ask("trace_dependencies", blueprint="service", identifier="s0600", direction=direction, depth=4)
+    assert text.count("4 within 4 steps") == (2 if direction == "both" else 1)
+    assert shop.sent() == ["POST search"] * requests
+
+
+async def test_way_ends_where_the_goal_is_found(shop):
+    text = await shop.ask(
+        "trace_dependencies", blueprint="service", identifier="s0600", to="s0603", direction="upstream"
+    )
+    assert text == "s0600 depends on s0603 over 3 steps: s0600 → s0601 → s0602 → s0603"
+    assert shop.sent() == ["POST search"] * 4  # two of them find the entities by their names
 
 
 @pytest.mark.parametrize("sort", ["rank", "-rank", "area", "-area", "identifier", "-identifier"])

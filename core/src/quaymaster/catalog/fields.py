@@ -14,6 +14,7 @@ __all__ = ["Field", "Path", "fields_of", "resolve"]
 
 _DEEPEST_MIRROR = 8
 _SCORECARD_PREFIX = "scorecard:"
+_LONG_FORMATS = {"markdown", "yaml", "proto"}
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,11 @@ class Field:
     def is_date(self) -> bool:
         """Whether its values are instants."""
         return self.format in {"date-time", "timer"}
+
+    @property
+    def is_long(self) -> bool:
+        """Whether its values can be documents of their own."""
+        return self.type == "object" or self.format in _LONG_FORMATS
 
     @property
     def is_team(self) -> bool:

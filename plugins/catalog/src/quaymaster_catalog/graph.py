@@ -1,17 +1,20 @@
-"""Walks along relations, one request a level, in either direction and through cycles."""
+"""Walks along relations, one request a level for both directions together, and through cycles."""
 
+import json
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from quaymaster import PortClient
 from quaymaster.port.documents.entity import Entity
 
-__all__ = ["Edge", "Node", "Walk", "walk_downstream", "walk_upstream", "way_to"]
+__all__ = ["Edge", "Node", "Walk", "follow", "way_to"]
 
 _MOST_BYTES = 900_000
-"""The most that the names of one level may take: they stand in the request for the next (Port: bodies of 1 MiB)."""
+"""The most that a request may take: it names the entities of the level before (Port: bodies of 1 MiB)."""
+
+Rule = dict[str, Any]
 
 
 class Node(NamedTuple):
@@ -29,78 +32,98 @@ class Edge(NamedTuple):
     target: str
 
 
+class _Wanted(NamedTuple):
+    """Entities to read: those of a blueprint that meet a rule."""
+
+    blueprint: str
+    rule: Rule
+
+
+class _Direction(Protocol):
+    """One direction to walk in."""
+
+    def wanted(self, frontier: Sequence[Node]) -> list[_Wanted]:
+        """Returns the entities that tell what is next to those of the frontier."""
+        ...
+
+    def read(self, frontier: Sequence[Node], entities: Sequence[Entity]) -> Mapping[Node, list[Node]]:
+        """Returns what is next to each entity of the frontier, from the entities that Port has found."""
+        ...
+
+
 @dataclass
 class Walk:
-    """What a walk has found.
+    """A walk in one direction, and what it has found.
 
     Attributes:
+        direction: Where it leads.
         root: Where it started.
+        depth: How many steps it may take.
         neighbours: The next entities of each one that was looked at, in Port's order.
         levels: How many entities were new on each level.
         is_cut: There are more levels within the depth, which were not followed.
     """
 
+    direction: _Direction
     root: Node
+    depth: int
     neighbours: dict[Node, list[Node]] = field(default_factory=dict)
     levels: list[int] = field(default_factory=list)
     is_cut: bool = False
+    _seen: set[Node] = field(default_factory=set)
+    _frontier: list[Node] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self._seen.add(self.root)
+        self._frontier = [self.root] if self.depth else []
+
+    @property
+    def is_open(self) -> bool:
+        """Whether there may be more to find."""
+        return bool(self._frontier)
+
+    def wanted(self, most_bytes: int) -> list[_Wanted]:
+        """Returns what to read for the next level; nothing where the walk ends, or has become too broad to go on."""
+        wanted = self.direction.wanted(self._frontier)
+        self.is_cut = len(json.dumps(wanted)) > most_bytes
+        if self.is_cut or not wanted:
+            self._frontier = []
+            return []
+        return wanted
+
+    def take(self, entities: Sequence[Entity], goal: Node | None) -> None:
+        """Adds a level; the last one is where the goal is, where nothing is new, or at the full depth."""
+        found = self.direction.read(self._frontier, entities)
+        self.neighbours |= {node: list(dict.fromkeys(ends)) for node, ends in found.items()}
+        new = dict.fromkeys(end for ends in found.values() for end in ends if end not in self._seen)
+        self._seen.update(new)
+        if new:
+            self.levels.append(len(new))
+        is_over = goal in self._seen or len(self.levels) == self.depth
+        self._frontier = [] if is_over else list(new)
 
 
-_Step = Callable[[Sequence[Node]], Awaitable[Mapping[Node, list[Node]]]]
+async def follow(
+    port: PortClient, edges: Sequence[Edge], root: Entity, upstream: int, downstream: int, goal: Node | None = None
+) -> tuple[Walk, Walk]:
+    """Returns what an entity relates to and what relates to it, each within a number of steps or until the goal.
 
-
-async def walk_upstream(
-    port: PortClient, edges: Sequence[Edge], root: Node, depth: int, goal: Node | None = None
-) -> Walk:
-    """Returns what an entity relates to, within `depth` steps, or until the goal is found."""
-    relations: defaultdict[str, list[Edge]] = defaultdict(list)
-    for edge in edges:
-        relations[edge.blueprint].append(edge)
-
-    async def step(frontier: Sequence[Node]) -> Mapping[Node, list[Node]]:
-        wanted = {blueprint: names for blueprint, names in _by_blueprint(frontier).items() if relations[blueprint]}
-        rules = [
-            _all_of(blueprint, {"property": "$identifier", "operator": "in", "value": names})
-            for blueprint, names in wanted.items()
-        ]
-        neighbours: dict[Node, list[Node]] = {}
-        for entity in await _search(port, rules, (edge for name in wanted for edge in relations[name])):
-            here = Node(entity.blueprint or "", entity.identifier)
-            neighbours[here] = [
-                Node(edge.target, end)
-                for edge in relations[here.blueprint]
-                for end in entity.list_related(edge.relation)
-            ]
-        return neighbours
-
-    return await _walk(step, root, depth, goal)
-
-
-async def walk_downstream(
-    port: PortClient, edges: Sequence[Edge], root: Node, depth: int, goal: Node | None = None
-) -> Walk:
-    """Returns what relates to an entity, within `depth` steps, or until the goal is found."""
-
-    async def step(frontier: Sequence[Node]) -> Mapping[Node, list[Node]]:
-        given = _by_blueprint(frontier)
-        followed = [edge for edge in edges if edge.target in given]
-        rules = [
-            _all_of(
-                edge.blueprint,
-                {"property": {"path": [edge.relation]}, "operator": "matchAny", "value": given[edge.target]},
-            )
-            for edge in followed
-        ]
-        wanted = set(frontier)
-        neighbours: defaultdict[Node, list[Node]] = defaultdict(list)
-        for entity in await _search(port, rules, followed):
-            for edge in followed:
-                if edge.blueprint == entity.blueprint:
-                    for end in wanted.intersection(Node(edge.target, it) for it in entity.list_related(edge.relation)):
-                        neighbours[end].append(Node(edge.blueprint, entity.identifier))
-        return neighbours
-
-    return await _walk(step, root, depth, goal)
+    Args:
+        port: The client.
+        edges: The relations to follow.
+        root: The entity, with its relations: what it relates to directly needs no request.
+        upstream: How many steps to take to what it relates to.
+        downstream: How many steps to take to what relates to it.
+        goal: Where a walk may end.
+    """
+    above, below = Walk(_Upstream(edges), _node(root), upstream), Walk(_Downstream(edges), _node(root), downstream)
+    above.take([root], goal)
+    while walks := [it for it in (above, below) if it.is_open]:
+        wanted = [it for one in walks for it in one.wanted(_MOST_BYTES // len(walks))]
+        entities = await _search(port, wanted, edges)
+        for one in walks:
+            one.take(entities, goal)
+    return above, below
 
 
 def way_to(walk: Walk, goal: Node) -> list[Node]:
@@ -118,33 +141,80 @@ def way_to(walk: Walk, goal: Node) -> list[Node]:
     return way[::-1] if way[-1] == walk.root else []
 
 
-async def _walk(step: _Step, root: Node, depth: int, goal: Node | None) -> Walk:
-    walk = Walk(root)
-    seen, frontier = {root}, [root]
-    for _ in range(depth):
-        found = await step(frontier)
-        walk.neighbours |= {node: list(dict.fromkeys(ends)) for node, ends in found.items()}
-        frontier = [end for end in dict.fromkeys(end for ends in found.values() for end in ends) if end not in seen]
-        if not frontier:
-            return walk
-        seen.update(frontier)
-        walk.levels.append(len(frontier))
-        if goal in seen:
-            return walk
-        if sum(len(it.identifier.encode()) + 3 for it in frontier) > _MOST_BYTES:
-            break
-    walk.is_cut = len(walk.levels) < depth
-    return walk
+@dataclass(frozen=True)
+class _Upstream:
+    """To what entities relate to: they are read by their names, and their relations tell."""
+
+    edges: Sequence[Edge]
+
+    def wanted(self, frontier: Sequence[Node]) -> list[_Wanted]:
+        starts = {edge.blueprint for edge in self.edges}
+        return [
+            _Wanted(blueprint, {"property": "$identifier", "operator": "in", "value": names})
+            for blueprint, names in _by_blueprint(frontier).items()
+            if blueprint in starts
+        ]
+
+    def read(self, frontier: Sequence[Node], entities: Sequence[Entity]) -> Mapping[Node, list[Node]]:
+        wanted = set(frontier)
+        return {
+            node: [
+                Node(edge.target, end)
+                for edge in self.edges
+                if edge.blueprint == node.blueprint
+                for end in entity.list_related(edge.relation)
+            ]
+            for entity in entities
+            if (node := _node(entity)) in wanted
+        }
 
 
-async def _search(port: PortClient, rules: list[dict[str, Any]], followed: Iterable[Edge]) -> list[Entity]:
-    """Returns the entities that meet any of the rules, with their relations (Port: POST /v1/entities/search)."""
-    if not rules:
+@dataclass(frozen=True)
+class _Downstream:
+    """To what relates to entities: found by where its relations lead."""
+
+    edges: Sequence[Edge]
+
+    def wanted(self, frontier: Sequence[Node]) -> list[_Wanted]:
+        given = _by_blueprint(frontier)
+        return [
+            _Wanted(
+                edge.blueprint,
+                {"property": {"path": [edge.relation]}, "operator": "matchAny", "value": given[edge.target]},
+            )
+            for edge in self.edges
+            if edge.target in given
+        ]
+
+    def read(self, frontier: Sequence[Node], entities: Sequence[Entity]) -> Mapping[Node, list[Node]]:
+        wanted = set(frontier)
+        neighbours: defaultdict[Node, list[Node]] = defaultdict(list)
+        for entity in entities:
+            node = _node(entity)
+            for edge in self.edges:
+                if edge.blueprint == node.blueprint:
+                    for end in wanted.intersection(Node(edge.target, it) for it in entity.list_related(edge.relation)):
+                        neighbours[end].append(node)
+        return neighbours
+
+
+async def _search(port: PortClient, wanted: Sequence[_Wanted], edges: Sequence[Edge]) -> list[Entity]:
+    """Returns the entities with their relations (Port: POST /v1/entities/search)."""
+    if not wanted:
         return []
-    relations = dict.fromkeys(f"relations.{edge.relation}" for edge in followed)
+    blueprints = {it.blueprint for it in wanted}
+    relations = dict.fromkeys(f"relations.{edge.relation}" for edge in edges if edge.blueprint in blueprints)
+    rules = [
+        {"combinator": "and", "rules": [{"property": "$blueprint", "operator": "=", "value": it.blueprint}, it.rule]}
+        for it in wanted
+    ]
     return await port.entities.search_everywhere(
         {"combinator": "or", "rules": rules}, include=["identifier", "blueprint", *relations]
     )
+
+
+def _node(entity: Entity) -> Node:
+    return Node(entity.blueprint or "", entity.identifier)
 
 
 def _by_blueprint(nodes: Iterable[Node]) -> dict[str, list[str]]:
@@ -152,7 +222,3 @@ def _by_blueprint(nodes: Iterable[Node]) -> dict[str, list[str]]:
     for node in nodes:
         groups[node.blueprint].append(node.identifier)
     return groups
-
-
-def _all_of(blueprint: str, rule: dict[str, Any]) -> dict[str, Any]:
-    return {"combinator": "and", "rules": [{"property": "$blueprint", "operator": "=", "value": blueprint}, rule]}

@@ -35,6 +35,11 @@ class Group:
     def __str__(self) -> str:
         return f"{self.path}:{self.bucket}" if self.bucket else str(self.path)
 
+    @property
+    def is_exclusive(self) -> bool:
+        """Whether every entity is in exactly one of the groups."""
+        return not any(it.type == "array" for it in (*self.path.relations, self.path.field))
+
     def names(self, value: Any) -> list[str]:
         """Returns the groups that an entity with this value is in; an array's each element is one."""
         values = value if isinstance(value, list) else [value]

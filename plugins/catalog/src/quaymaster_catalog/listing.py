@@ -49,20 +49,20 @@ class Listing:
     async def _in_ports_order(self, limit: int, place: Any) -> Table:
         """The place is where one of Port's pages starts, the rows of it already shown, those before it, and the total.
 
-        On the first page Port is asked for the total at the same time as for the rows.
+        Port's search gives no total. So the first page is read as far as a page of Port's reaches: if that is all there
+        is, the total is known; else it is counted, once for all pages that follow.
         """
-        start, shown, before = place[:3] if place else (None, 0, 0)
-        search = self._search(self.columns, min(shown + limit, MOST_ROWS), start)
-        if place:
-            page, total = await search, int(place[3])
-        else:
-            page, total = await gather(search, count(self.port, self.blueprint.identifier, self.chosen))
-        rows = await self._rows(page.entities[shown:])
+        start, shown, before, total = place or (None, 0, 0, 0)
+        size = min(shown + limit, MOST_ROWS) if place or not self._is_narrow else MOST_ROWS
+        page = await self._search(self.columns, size, start)
         if page.next is None:
             total = before + len(page.entities)
+        elif not place:
+            total = await count(self.port, self.blueprint.identifier, self.chosen)
+        rows = await self._rows(page.entities[shown : shown + limit])
 
         def cursor_after(number: int) -> str:
-            if number == len(rows) and page.next is not None:
+            if shown + number == len(page.entities) and page.next is not None:
                 return str(Cursor(self.question, [page.next, 0, before + len(page.entities), total]))
             return str(Cursor(self.question, [start, shown + number, before, total]))
 
@@ -75,19 +75,19 @@ class Listing:
         first `limit` keys are kept; then the shown rows are read. A single page is read only once.
         """
         last, offset = (tuple(place[0]), place[1]) if place else (None, 0)
-        page = await self._search([*self.columns, sort.path], MOST_ROWS, None)
-        if page.next is None:
-            best, total = await self._first_keys(sort, limit, last, page, self.chosen), len(page.entities)
-            entities = {it.identifier: it for it in page.entities}
-        else:
-            name = self.blueprint.identifier
+        name = self.blueprint.identifier
+        within = self.chosen
+        page = await self._search([*self.columns, sort.path] if self._is_narrow else [sort.path], MOST_ROWS, None)
+        total, entities = len(page.entities), {it.identifier: it for it in page.entities}
+        if not (is_all := page.next is None):
             total, window = await gather(
                 count(self.port, name, self.chosen),
                 window_of(self.port, self.catalog, name, self.chosen, sort, last, limit),
             )
             within = window or self.chosen
             page = await self._search([sort.path], MOST_ROWS, None, within)
-            best = await self._first_keys(sort, limit, last, page, within)
+        best = await self._first_keys(sort, limit, last, page, within)
+        if not (is_all and self._is_narrow):
             entities = await self._read([key[-1] for key in best])
         shown = [key for key in best if key[-1] in entities]
         rows = await self._rows([entities[key[-1]] for key in shown])
@@ -96,6 +96,11 @@ class Listing:
             return str(Cursor(self.question, [shown[number - 1], offset + number]))
 
         return self._table(rows, total, offset, cursor_after)
+
+    @property
+    def _is_narrow(self) -> bool:
+        """Whether a thousand rows of the columns are still a small answer."""
+        return not any(path.field.is_long and not path.relations for path in self.columns)
 
     async def _first_keys(
         self, sort: Sort, limit: int, last: Key | None, page: EntityPage, within: Filter

@@ -15,6 +15,7 @@ __lazy_modules__ = {
     "quaymaster.catalog.fields",
     "quaymaster.catalog.names",
     "quaymaster.port.documents.blueprint",
+    "quaymaster.port.documents.entity",
     "quaymaster_catalog.graph",
     "quaymaster_catalog.lookup",
 }
@@ -23,7 +24,8 @@ with lazy_importer():  # what a call needs; listing the tools must not wait for 
     from quaymaster.catalog.fields import Field as Named
     from quaymaster.catalog.names import choose
     from quaymaster.port.documents.blueprint import Blueprint
-    from quaymaster_catalog.graph import Edge, Node, Walk, walk_downstream, walk_upstream, way_to
+    from quaymaster.port.documents.entity import Entity
+    from quaymaster_catalog.graph import Edge, Node, Walk, follow, way_to
     from quaymaster_catalog.lookup import find_one
 
 __all__ = ["trace_dependencies"]
@@ -52,14 +54,14 @@ async def trace_dependencies(
     async def answer(catalog: Catalog) -> Answer:
         found = catalog.blueprint(blueprint)
         edges = _edges(catalog, found, relation)
-        root = await _node(port, found, identifier)
         if to is not None:
-            return await _way(port, edges, root, await _node(port, found, to), direction)
-        above, below = await gather(
-            walk_upstream(port, edges, root, depth if direction != "downstream" else 0),
-            walk_downstream(port, edges, root, depth if direction != "upstream" else 0),
-        )
-        return _answer(root, edges, above, below, direction, depth)
+            root, other = await gather(_root(port, found, edges, identifier), _root(port, found, edges, to))
+            goal = Node(found.identifier, other.identifier)
+            above, below = await follow(port, edges, root, *_depths(direction, _LONGEST_WAY), goal)
+            return _way(above, below, goal)
+        root = await _root(port, found, edges, identifier)
+        above, below = await follow(port, edges, root, *_depths(direction, depth))
+        return _answer(edges, above, below, direction, depth)
 
     return await with_catalog(port, answer)
 
@@ -87,19 +89,23 @@ def _edges(catalog: Catalog, blueprint: Blueprint, relation: str | None) -> list
     return [edge for edge in edges if edge.relation == chosen.identifier]
 
 
-async def _node(port: PortClient, blueprint: Blueprint, name: str) -> Node:
-    return Node(blueprint.identifier, (await find_one(port, blueprint, name, ["$identifier"])).identifier)
+def _depths(direction: str, depth: int) -> tuple[int, int]:
+    """Returns how many steps to go upstream and downstream."""
+    return (0 if direction == "downstream" else depth), (0 if direction == "upstream" else depth)
 
 
-async def _way(port: PortClient, edges: Sequence[Edge], root: Node, goal: Node, direction: str) -> Answer:
-    """Returns the shortest way from one entity to another, in each of the directions asked for."""
-    above, below = await gather(
-        walk_upstream(port, edges, root, _LONGEST_WAY if direction != "downstream" else 0, goal),
-        walk_downstream(port, edges, root, _LONGEST_WAY if direction != "upstream" else 0, goal),
-    )
+async def _root(port: PortClient, blueprint: Blueprint, edges: Sequence[Edge], name: str) -> Entity:
+    """Returns an entity with the relations to follow."""
+    relations = [edge.relation for edge in edges if edge.blueprint == blueprint.identifier]
+    return await find_one(port, blueprint, name, ["$identifier", *relations])
+
+
+def _way(above: Walk, below: Walk, goal: Node) -> Answer:
+    """Returns the shortest way from one entity to another, in each of the directions that were walked."""
+    root = above.root
     ways = {"depends on": way_to(above, goal), "is depended on by": way_to(below, goal)}
     found = [
-        f"{inline(root.identifier)} {verb} {inline(goal.identifier)} over {len(way) - 1} steps: "
+        f"{inline(root.identifier)} {verb} {inline(goal.identifier)} over {_steps(len(way) - 1)}: "
         + " → ".join(_name(it, root) for it in way)
         for verb, way in ways.items()
         if way
@@ -110,7 +116,8 @@ async def _way(port: PortClient, edges: Sequence[Edge], root: Node, goal: Node, 
     return Answer(found[0], notes=found[1:])
 
 
-def _answer(root: Node, edges: list[Edge], above: Walk, below: Walk, direction: str, depth: int) -> Answer:
+def _answer(edges: list[Edge], above: Walk, below: Walk, direction: str, depth: int) -> Answer:
+    root = above.root
     relations = list(dict.fromkeys(edge.relation for edge in edges))
     followed = ", ".join(map(inline, relations)) if len(relations) <= 3 else f"{len(relations)} relations"
     parts, lines = [], list[str]()
@@ -143,8 +150,12 @@ def _amount(walk: Walk, depth: int) -> str:
     first = f"{walk.levels[0]:,}"
     if depth == 1:
         return first
-    within = f"{sum(walk.levels):,} within {len(walk.levels)} steps"
+    within = f"{sum(walk.levels):,} within {_steps(len(walk.levels))}"
     return f"{first}, {'at least ' if walk.is_cut else ''}{within}"
+
+
+def _steps(number: int) -> str:
+    return f"{number} step{'' if number == 1 else 's'}"
 
 
 def _tree(walk: Walk) -> Iterator[str]:

@@ -24,7 +24,7 @@ __lazy_modules__ = {
 }
 with lazy_importer():  # what a call needs; listing the tools must not wait for it
     from quaymaster.catalog.catalog import Catalog, with_catalog
-    from quaymaster.catalog.counts import count, why_empty
+    from quaymaster.catalog.counts import NONE, count, why_empty
     from quaymaster.catalog.filters import Filter, read_filter
     from quaymaster.catalog.wording import matching
     from quaymaster.port.documents.blueprint import Blueprint
@@ -59,13 +59,8 @@ async def count_entities(
         found = catalog.blueprint(blueprint)
         chosen = await read_filter(port, catalog, found, where)
         groups = read_groups(catalog, found, group_by)
-        total = count(port, found.identifier, chosen)
-        figures: Figures = {}
-        if groups:
-            number, figures = await gather(total, Aggregation(port, catalog, found, chosen, groups, [COUNT]).compute())
-        else:
-            number = await total
-        notes = [] if number else await why_empty(port, catalog, found, chosen)
+        number, figures = await _count_groups(Aggregation(port, catalog, found, chosen, groups, [COUNT]))
+        notes = _left_out(groups, figures) if number else await why_empty(port, catalog, found, chosen)
         return Answer(_headline(number, found, chosen, groups), _table(groups, [COUNT], figures), notes=notes)
 
     return await ask_all(ports, profiles, ask)
@@ -99,8 +94,8 @@ async def aggregate_entities(
         if (SHARE in asked) != (share_of is not None):
             raise InputError("the measure 'share' and the argument share_of go together: give both, or neither")
         query = Aggregation(port, catalog, found, chosen, read_groups(catalog, found, group_by), asked)
-        figures = await _with_shares(query, await read_filter(port, catalog, found, share_of))
-        number = await count(port, found.identifier, chosen)
+        part = await read_filter(port, catalog, found, share_of)
+        number, figures = await gather(count(port, found.identifier, chosen), _with_shares(query, part))
         notes = [] if number else await why_empty(port, catalog, found, chosen)
         if query.groups:
             return Answer(
@@ -110,6 +105,28 @@ async def aggregate_entities(
         return Answer(f"{stated}, over {matching(number, found, chosen)}", notes=notes)
 
     return await ask_all(ports, profiles, ask)
+
+
+async def _count_groups(query: Aggregation) -> tuple[int, Figures]:
+    """Returns how many entities there are, in all and in each group; groups that do not overlap add up to all."""
+    name = query.blueprint.identifier
+    if not query.groups:
+        return await count(query.port, name, query.chosen), {}
+    if not all(it.is_exclusive for it in query.groups):
+        return await gather(count(query.port, name, query.chosen), query.compute())
+    figures = await query.compute()
+    return int(sum(number or 0 for (number,) in figures.values())), figures
+
+
+def _left_out(groups: Sequence[Group], figures: Figures) -> list[str]:
+    """Says what no row holds: aggregates cannot find what has no end of a relation to many."""
+    return [
+        f"entities without {inline(group)} are in no row"
+        for at, group in enumerate(groups)
+        if group.path.field.kind == "relation"
+        and not group.is_exclusive
+        and not any(key[at] == NONE for key in figures)
+    ]
 
 
 async def _with_shares(query: Aggregation, part: Filter) -> Figures:
