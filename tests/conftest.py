@@ -5,7 +5,9 @@ import os
 import hypothesis
 import pytest
 
+hypothesis.settings.register_profile("desk", deadline=None)  # a busy machine is no defect
 hypothesis.settings.register_profile("ci", derandomize=True, deadline=None)
+hypothesis.settings.load_profile("desk")
 if "CI" in os.environ:
     hypothesis.settings.load_profile("ci")  # the same examples in every run; new ones are looked for at the desk
 

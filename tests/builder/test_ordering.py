@@ -1,12 +1,14 @@
 """The order of the steps of a plan."""
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.builder.documents import NUMBER, TEXT, blueprint, ref, rule, scorecard
 
+from quaymaster_builder.model.changes import is_redirected
 from quaymaster_builder.model.parts import apply_edits, from_port, split
-from quaymaster_builder.model.references import SELF, Node, needs
+from quaymaster_builder.model.references import SELF, Node, find_dependents, needs
 from quaymaster_builder.model.refs import Ref
+from quaymaster_builder.planning.dangling import find_dangling
 from quaymaster_builder.planning.ordering import order_steps
 
 
@@ -118,63 +120,96 @@ def test_entities_go_before_their_blueprint():
     ]
 
 
+def test_rule_about_a_property_of_another_type_changes_after_it():
+    def state(definition, **condition):
+        card = from_port("scorecard", scorecard("cheap", rule("cheap", property="cost", **condition)))
+        return {ref("service"): blueprint("service", cost=definition), Ref("scorecard", "cheap", "service"): card}
+
+    steps = outline(state(TEXT, operator="=", value="3"), state(NUMBER, operator="<", value=3))
+    assert steps == [
+        ("update", "blueprint 'service'", ["-cost"]),
+        ("update", "blueprint 'service'", ["+cost"]),
+        ("update", "scorecard 'cheap' of 'service'", ["+cheap"]),
+    ]
+
+
+def test_relation_is_redirected_after_mirrors_of_other_blueprints_that_go():
+    others = {ref("b"): blueprint("b", size=TEXT), ref("c"): blueprint("c", size=TEXT)}
+    watcher = {**related("d", "a"), "mirrorProperties": {"size": {"path": "to.to.size"}}}
+    steps = outline(
+        {ref("a"): related("a", "b"), **others, ref("d"): watcher},
+        {ref("a"): related("a", "c"), **others, ref("d"): related("d", "a")},
+    )
+    assert steps == [("update", "blueprint 'd'", ["-size"]), ("update", "blueprint 'a'", ["+to"])]
+
+
 NAMES = ("a", "b", "c", "d")
 
 
 @st.composite
 def models(draw):
-    """Draws a data model in which every relation and mirror leads somewhere."""
+    """Draws a data model in which every relation, mirror and rule leads somewhere."""
     names = draw(st.lists(st.sampled_from(NAMES), unique=True))
     documents = {}
     for name in names:
         types = draw(st.dictionaries(st.sampled_from(["p", "q"]), st.sampled_from([TEXT, NUMBER])))
         document = blueprint(name, **types)
+        document["schema"]["required"] = draw(st.lists(st.sampled_from(sorted(types)), unique=True)) if types else []
         targets = draw(st.dictionaries(st.sampled_from(["r", "s"]), st.sampled_from(names), max_size=2))
         document["relations"] = {relation: {"target": target} for relation, target in targets.items()}
         documents[ref(name)] = document
-    for document in documents.values():
-        paths = [
-            f"{relation}.{name}"
-            for relation, definition in document["relations"].items()
-            for name in documents[ref(definition["target"])]["schema"]["properties"]
-        ]
-        chosen = draw(st.lists(st.sampled_from(paths), unique=True)) if paths else []
-        document["mirrorProperties"] = {f"m{place}": {"path": path} for place, path in enumerate(chosen)}
+    for name in names:
+        draw_mirrors(draw, documents, documents[ref(name)])
+    for name in names:
+        if shown := properties(documents[ref(name)]):
+            condition = {"property": draw(st.sampled_from(shown)), "operator": draw(st.sampled_from(["=", "!="]))}
+            card = scorecard(f"of-{name}", rule("only", **condition, value="x"))
+            documents[Ref("scorecard", f"of-{name}", name)] = from_port("scorecard", card)
     return documents
 
 
+def draw_mirrors(draw, documents, document):
+    """Adds mirrors to a blueprint; they may show what another mirror shows."""
+    paths = [
+        f"{relation}.{name}"
+        for relation, definition in document["relations"].items()
+        for name in properties(documents[ref(definition["target"])])
+    ]
+    chosen = draw(st.lists(st.sampled_from(paths), unique=True, max_size=3)) if paths else []
+    document["mirrorProperties"] = {f"m{place}": {"path": path} for place, path in enumerate(chosen)}
+
+
+def properties(document):
+    return [*document.get("schema", {}).get("properties", {}), *document.get("mirrorProperties", {})]
+
+
+@settings(max_examples=300)
 @given(models(), models())
-def test_steps_lead_from_any_model_to_any_other_without_a_dangling_reference(before, after):
+def test_steps_lead_from_any_model_to_any_other_and_port_refuses_none(before, after):
     state = dict(before)
     for step in order_steps(before, after):
+        earlier = dict(state)
+        assert (step.verb == "create") == (step.ref not in earlier)
         if step.verb == "delete":
             del state[step.ref]
         else:
-            assert (step.verb == "create") == (step.ref not in state)
-            state[step.ref] = apply_edits("blueprint", state.get(step.ref), step.edits)
-        assert not dangling(state)
-    assert {name: split("blueprint", it) for name, it in state.items()} == {
-        name: split("blueprint", it) for name, it in after.items()
+            state[step.ref] = apply_edits(step.ref.kind, state.get(step.ref), step.edits)
+        assert not list(refusals(step, earlier, state))
+    assert {name: split(name.kind, it) for name, it in state.items()} == {
+        name: split(name.kind, it) for name, it in after.items()
     }
 
 
-def dangling(state):
-    """Returns the relations that lead to no blueprint, and the mirrors over relations that are not there."""
-    found = [
-        (owner, part)
-        for owner, document in state.items()
-        for part, value in split("blueprint", document).items()
-        for node in needs(owner, part, value, state)
-        if node.part == SELF and node.ref not in state
-    ]
-    lost = [
-        (owner, name)
-        for owner, document in state.items()
-        for name, mirror in (document.get("mirrorProperties") or {}).items()
-        if Node(owner, ("relations", mirror["path"].split(".")[0])) not in set(nodes(owner, mirror, state))
-    ]
-    return found + lost
-
-
-def nodes(owner, mirror, state):
-    return needs(owner, ("mirrorProperties", "m"), mirror, state)
+def refusals(step, earlier, state):
+    """Yields why Port would refuse a step: what the document then refers to in vain, or what still refers to it."""
+    document = state.get(step.ref, {})
+    for part, value in split(step.ref.kind, document).items():
+        yield from find_dangling(step.ref, part, value, state)
+    yield from set(document.get("schema", {}).get("required", ())) - set(properties(document))
+    for owner in state:
+        for part, value in split(owner.kind, state[owner]).items():
+            yield from (it for it in needs(owner, part, value, state) if it.part == SELF and it.ref not in state)
+    for edit in step.edits:
+        if is_redirected(edit) or (edit.is_removal and edit.part[0] == "relations"):
+            known, left = (find_dependents(it).get(Node(step.ref, edit.part), ()) for it in (earlier, state))
+            yield from set(known) & set(left)

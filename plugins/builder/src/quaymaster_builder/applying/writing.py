@@ -15,14 +15,14 @@ from quaymaster_builder.planning.steps import Step
 __all__ = ["batches", "take"]
 
 _SIZES = {"create": 20, "update": 20, "delete": 100}
-"""How many entities of a blueprint Port takes in one request (reference 6.3, 6.7)."""
+"""How many entities of a blueprint Port takes at once (Port: POST …/entities/bulk, POST …/bulk/entities/delete)."""
 
 _PAUSES_S = (0.5, 1.0, 2.0, 4.0)
-"""How long the deletion of a blueprint waits for its entities: theirs may lag behind Port's answer (reference 5.10)."""
+"""How long the deletion of a blueprint waits for its entities: these may lag (Port: DELETE …/all-entities)."""
 
 _RENAMABLE: dict[str, Renamable] = {"schema": "property", "mirrorProperties": "mirror", "relations": "relation"}
 _NO_GRANT = {"users": [], "roles": [], "teams": [], "ownedByTeam": False}
-"""What takes a grant away; a policy is taken away by null (reference 11.2)."""
+"""What takes a grant away; a policy is taken away by null (Port: PATCH /v1/actions/{id}/permissions)."""
 
 
 def batches(steps: Sequence[Step], left: Iterable[int]) -> Iterator[list[int]]:
@@ -160,7 +160,7 @@ async def _delete_blueprint(port: PortClient, identifier: str) -> None:
 
 
 def _takes_away(edit: Edit) -> bool:
-    """Tells whether a part goes, or a key in it: PATCH only adds and replaces (reference 5.9)."""
+    """Tells whether a part goes, or a key in it: PATCH only adds and replaces (Port: PATCH /v1/blueprints/{id})."""
     shrinks = isinstance(edit.old, dict) and isinstance(edit.new, dict) and not edit.old.keys() <= edit.new.keys()
     return edit.is_removal or shrinks
 
@@ -186,6 +186,6 @@ def _changes(step: Step) -> Json:
 
 
 def _without_system_relations(document: Json) -> Json:
-    """Returns a blueprint without the relations that Port manages and refuses to take (reference 19)."""
+    """Returns a blueprint without the relations that Port manages, and refuses (Port: PUT /v1/blueprints/{id})."""
     relations = {name: it for name, it in (document.get("relations") or {}).items() if not name.startswith("_")}
     return {**document, "relations": relations} if "relations" in document else document

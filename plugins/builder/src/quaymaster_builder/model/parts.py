@@ -35,7 +35,7 @@ STAMPS = frozenset({"createdAt", "createdBy", "updatedAt", "updatedBy", "id"})
 """Keys that Port adds to what it answers; they are nobody's to change."""
 
 _ENTITY_KEYS = ("identifier", "title", "icon", "team", "properties", "relations")
-"""The keys of an entity that can be written (reference 6.1)."""
+"""The keys of an entity that can be written (Port: PATCH /v1/blueprints/{id}/entities/{id})."""
 
 KEYED_LISTS: Mapping[str, str] = {"rules": "identifier", "levels": "title"}
 """The lists of a scorecard that are worked with as maps, each with the key that names its members."""
@@ -63,7 +63,7 @@ _DEFAULTS: Mapping[str, Json] = {
     "relations": {"many": False, "required": False},
     "aggregationProperties": {"type": "number"},
 }
-"""What Port fills into the members of a blueprint's maps before it stores them (reference 1.2)."""
+"""What Port fills into the members of a blueprint's maps (Port: POST /v1/blueprints, defaults)."""
 
 
 @dataclass(frozen=True)

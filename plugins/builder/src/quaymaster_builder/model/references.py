@@ -26,7 +26,7 @@ PROPERTY_MAPS: Sequence[Part] = (
 """Where the properties of a blueprint stand, of every sort; an entity shows them side by side."""
 
 _MANAGED = "rule_result_target"
-"""The type of relations that come and go with scorecards; Port keeps them itself (reference 5.4, 5.11)."""
+"""The type of relations that Port keeps itself, as scorecards come and go (Port: Scorecards as blueprints)."""
 
 _TEAM_RELATIONS = frozenset({"$team", "_owning_teams"})
 _JQ_PROPERTY = re.compile(r"""\.properties\.(?:"([^"]+)"|'([^']+)'|([A-Za-z0-9_@-]+))""")

@@ -17,7 +17,7 @@ from quaymaster_builder.planning.values import find_missing_values
 __all__ = ["find_troubles"]
 
 _PATHS = frozenset({"relations", "mirrorProperties", "aggregationProperties", "ownership", "teamInheritance"})
-"""The parts of a blueprint that keep Port from deleting what they lead to or over (reference 5.4, 5.10)."""
+"""The parts of a blueprint that keep Port from deleting what they lead to (Port: DELETE, PUT /v1/blueprints/{id})."""
 
 _SECRET_REMEDY = "write {{ .secrets.NAME }} there, and set NAME in Port under Builder, Organization settings, Secrets"  # noqa: S105
 

@@ -26,7 +26,7 @@ META_PROPERTIES = frozenset(
         "datasource",
     )
 )
-"""What every entity has beside its properties (reference 7.2)."""
+"""What every entity has beside its properties (Port: Search and query, Meta-properties)."""
 
 Finding = tuple[str, str]
 """A problem and a remedy."""

@@ -16,7 +16,9 @@ from quaymaster_builder.planning.trouble import Trouble
 __all__ = ["Evolution", "evolve", "merge_patch"]
 
 _RENAMED_BY_PORT = frozenset({"schema", "relations", "mirrorProperties"})
-"""Where Port has a route that renames (reference 5.9); the values of other parts are computed, so nothing is lost."""
+"""Where Port has a route that renames (Port: PATCH /v1/blueprints/{id}/properties/{id}/rename and others).
+
+The values of other parts are computed, so nothing is lost."""
 
 
 @dataclass

@@ -10,7 +10,7 @@ __all__ = ["find_grants"]
 
 
 def find_grants(ref: Ref, edit: Edit) -> Iterator[str]:
-    """Yields a sentence for every group of people that a change of permissions lets do more (reference 11)."""
+    """Yields a sentence for every group of people whom a change lets do more (Port: PATCH …/permissions)."""
     *grant, key = edit.part
     what = f"{' '.join(grant) or key} ({ref})"
     old = [] if edit.old in (ABSENT, None) else edit.old

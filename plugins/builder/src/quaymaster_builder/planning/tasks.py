@@ -1,19 +1,18 @@
 """The parts that change between two states, and which has to come before which."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from quaymaster_builder.model.changes import is_redirected, is_retyped
-from quaymaster_builder.model.parts import Edit, Part, diff, split
-from quaymaster_builder.model.references import SELF, Node, needs
+from quaymaster_builder.model.parts import Edit, Part, diff, get_part
+from quaymaster_builder.model.references import SELF, Node, find_dependents, needs
 from quaymaster_builder.model.refs import ABSENT, Documents, Ref
 
 __all__ = ["Task", "TaskGraph"]
 
-_REQUIRED = ("schema", "required")
-_PATHS = frozenset({"mirrorProperties", "aggregationProperties", "ownership", "teamInheritance"})
-"""The parts of a blueprint that lead along relations; Port refuses to change a relation under them (reference 5.4)."""
+_CHECKED = frozenset({"mirrorProperties", "aggregationProperties", "ownership", "teamInheritance", "schema"})
+"""The parts of a blueprint whose references Port checks: paths, and of the schema the list of what is required."""
 
 
 class Task(NamedTuple):
@@ -37,6 +36,7 @@ class TaskGraph:
         self.edits: dict[Task, Edit] = {}
         self.waits: defaultdict[Task, dict[Task, bool]] = defaultdict(dict)
         self._before, self._after = before, after
+        self._unsettled: set[Node] = set()
         for ref in dict.fromkeys((*before, *after)):
             self._add_document(ref)
         self._split_replacements()
@@ -64,34 +64,41 @@ class TaskGraph:
         return task
 
     def _split_replacements(self) -> None:
-        """Gives a part that Port does not let change in place one write in which it goes and one in which it comes."""
-        for task, edit in list(self.edits.items()):
-            if is_retyped(edit):
-                self._replace(Node(task.ref, task.part))
-                if task.part[-1] in _required(self._before, task.ref) & _required(self._after, task.ref):
-                    self._replace(Node(task.ref, _REQUIRED))
-        for task, edit in list(self.edits.items()):
-            if is_redirected(edit):
-                self._clear_the_way(task)
+        """Gives a part that Port does not let change in place one write in which it goes and one in which it comes.
 
-    def _clear_the_way(self, relation: Task) -> None:
-        """Takes the paths that lead over a relation away while it changes."""
-        node = Node(relation.ref, relation.part)
-        old, new = _paths_over(node, self._before), _paths_over(node, self._after)
-        for path in new & old:
-            goes, comes = self._replace(path)
-            self.waits[relation][goes] = True
-            self.waits[comes][relation] = True
-        for path in new - old:
+        The same goes for whatever refers to such a part, directly or not, and would be refused meanwhile.
+        """
+        retyped = [Node(task.ref, task.part) for task, edit in self.edits.items() if is_retyped(edit)]
+        redirected = [task for task, edit in self.edits.items() if is_redirected(edit)]
+        if not (retyped or redirected):
+            return
+        referrers = [find_dependents(self._before), find_dependents(self._after)]
+        waiting = [*retyped, *(Node(task.ref, task.part) for task in redirected)]
+        while waiting:
+            node = waiting.pop()
+            self._unsettled.add(node)
+            found = dict.fromkeys(it for known in referrers for it in known.get(node, ()) if _is_checked(it))
+            waiting.extend(it for it in found if it not in self._unsettled)
+        in_place = {Node(task.ref, task.part) for task in redirected}
+        for node in sorted(self._unsettled - in_place):
+            self._replace(node)
+        for relation in redirected:
+            self._clear_the_way(relation, referrers)
+
+    def _clear_the_way(self, relation: Task, referrers: Sequence[Mapping[Node, Sequence[Node]]]) -> None:
+        """Keeps the paths that lead over a relation away while it changes: Port refuses it otherwise."""
+        old, new = (filter(_is_checked, known.get(Node(relation.ref, relation.part), ())) for known in referrers)
+        for path in old:
+            self.waits[relation][Task(*path, sets=False)] = True
+        for path in new:
             self.waits[Task(*path, sets=True)][relation] = True
 
-    def _replace(self, node: Node) -> tuple[Task, Task]:
-        """Returns the task in which a part goes and the later one in which it comes, whatever it was to do before."""
-        ref, part = node
-        old, new = split(ref.kind, self._before[ref])[part], split(ref.kind, self._after[ref])[part]
-        goes, comes = self._add(ref, Edit(part, old)), self._add(ref, Edit(part, new=new))
-        self.waits[comes][goes] = True
-        return goes, comes
+    def _replace(self, node: Node) -> None:
+        """Splits the change of a part in two, whatever it was to be; leaves a part alone that only goes or comes."""
+        old, new = (get_part(state.get(node.ref), node.part) for state in (self._before, self._after))
+        if old is not ABSENT and new is not ABSENT:
+            goes, comes = self._add(node.ref, Edit(node.part, old)), self._add(node.ref, Edit(node.part, new=new))
+            self.waits[comes][goes] = True
 
     def _wait_for_what_it_needs(self, task: Task, edit: Edit) -> None:
         if task.sets:
@@ -100,23 +107,13 @@ class TaskGraph:
                     self.waits[task].setdefault(other, False)
         if edit.old is not ABSENT or not task.sets:
             for needed in needs(task.ref, task.part, edit.old, self._before):
-                for other in self._tasks_of(needed, sets=False):
-                    self.waits[other].setdefault(task, False)
+                if not (task.sets and needed in self._unsettled):  # what changes in place waits for what comes instead
+                    for other in self._tasks_of(needed, sets=False):
+                        self.waits[other].setdefault(task, False)
 
     def _tasks_of(self, node: Node, *, sets: bool) -> Iterator[Task]:
         return (it for it in {Task(*node, sets=sets), Task(node.ref, SELF, sets=sets)} if it in self.edits)
 
 
-def _required(documents: Documents, ref: Ref) -> set[str]:
-    return set(documents[ref].get("schema", {}).get("required") or ())
-
-
-def _paths_over(relation: Node, documents: Documents) -> set[Node]:
-    holders: set[Node] = set()
-    for ref, document in documents.items():
-        if ref.kind != "blueprint":
-            continue
-        for part, value in split(ref.kind, document).items():
-            if part[0] in _PATHS and relation in needs(ref, part, value, documents):
-                holders.add(Node(ref, part))
-    return holders
+def _is_checked(node: Node) -> bool:
+    return node.ref.kind == "blueprint" and node.part[0] in _CHECKED

@@ -19,7 +19,7 @@ _TYPES: Mapping[str, type | tuple[type, ...]] = {
 
 
 def find_value_problems(definition: Json, value: Any) -> Iterator[tuple[str, str]]:
-    """Yields what Port refuses in the value of a property: a problem and a remedy (reference 5.2)."""
+    """Yields what is refused in a property's value, with a remedy (Port: Setup blueprint, Properties)."""
     if value is None:
         return
     wanted = definition.get("type", "string")
@@ -39,7 +39,7 @@ def find_value_problems(definition: Json, value: Any) -> Iterator[tuple[str, str
 
 
 def find_missing_values(ref: Ref, entity: Json, documents: Documents) -> Iterator[tuple[str, str]]:
-    """Yields each property and relation that a new entity must have and does not (reference 6.2)."""
+    """Yields each property and relation that a new entity lacks (Port: POST /v1/blueprints/{id}/entities)."""
     blueprint = documents.get(Ref("blueprint", ref.blueprint), {})
     required = get_part(blueprint, ("schema", "required"))
     definitions = get_part(blueprint, ("schema", "properties"))

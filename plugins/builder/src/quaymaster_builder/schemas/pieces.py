@@ -30,7 +30,7 @@ _KEYWORDS: Mapping[str, tuple[str, ...]] = {
     "object": ("format", "spec"),
     "array": ("items", "minItems", "maxItems", "uniqueItems"),
 }
-"""What a property of each type can have beside what every property has (reference 5.2)."""
+"""What a property of each type can have beside what every property has (Port: Setup blueprint, Properties)."""
 
 
 @dataclass(frozen=True)
