@@ -16,6 +16,7 @@ from pydantic import BaseModel
 
 from quaymaster.cli.main import main as quaymaster
 from quaymaster.host import Host, load_host
+from quaymaster.http_settings import HttpSettings
 from quaymaster.settings import PluginSettings, ProfileSettings, Settings, load_settings
 
 _DOCS = Path(__file__).parent
@@ -70,6 +71,7 @@ def settings_table() -> str:
     lines = ["| setting | variable | default | what it does |", "|---|---|---|---|"]
     lines += _rows_of(Settings, "", "QUAYMASTER_")
     lines += _rows_of(PluginSettings, "plugins.", "QUAYMASTER_PLUGINS__")
+    lines += _rows_of(HttpSettings, "http.", "QUAYMASTER_HTTP__")
     return "\n".join(lines)
 
 
@@ -81,7 +83,7 @@ def profile_table() -> str:
 
 def _rows_of(model: type[BaseModel], path: str, prefix: str) -> Iterator[str]:
     for name, field in model.model_fields.items():
-        if name == "plugins":
+        if name in {"plugins", "http"}:
             continue
         default = field.get_default(call_default_factory=True)
         shown = "" if default is None or default in ((), {}) else f"`{default}`"

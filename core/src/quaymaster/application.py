@@ -42,11 +42,13 @@ class Caller:
     Attributes:
         principal: Who it is.
         limits: What this request may do at most; it can only tighten what the settings allow.
+        profile: The only profile that the caller may work with; None for all of the settings, the default one first.
         client: The client's side of the request.
     """
 
     principal: Principal = LOCAL
     limits: Policy = _NO_LIMITS
+    profile: str | None = None
     client: Client = NOBODY
 
 
@@ -104,7 +106,7 @@ class Application:
         """Returns the packs' prompts and resources, as this caller may use them."""
         return Library(
             self.host,
-            self._profiles,
+            self._profiles_of(caller),
             caller.principal,
             lambda profile: self._clients_of(profile, caller),
             self._lifespans,
@@ -123,7 +125,7 @@ class Application:
         """
         offered = self.host.tools.get(self.host.aliases.get(name, name))
         tool = offered.name if offered else name
-        trail = self._trail.entry(caller.principal.name, self._default_profile().name, tool)
+        trail = self._trail.entry(caller.principal.name, self._profile_of(caller).name, tool)
         if offered is None:
             names = nearest_first(name, [it.name for it in self.list_tools(caller)])
             with trail:
@@ -148,7 +150,7 @@ class Application:
         if refusal := self._refusal(offered, caller):
             raise RefusedError(f"{refusal}. Nothing was done")
         given = offered.input.check(arguments)
-        profile = self._default_profile()
+        profile = self._profile_of(caller)
         if offered.record.is_isolated:
             await self._children.start(offered.record)
         with anyio.fail_after(self._settings.timeout_s) as scope:
@@ -162,8 +164,8 @@ class Application:
 
     def _refusal(self, offered: OfferedTool, caller: Caller) -> str | None:
         """Returns why a caller may neither see nor run a tool, or None."""
-        policy = self._default_profile().policy.tightened_by(caller.limits)
-        if refusal := policy.refusal_of_tool(offered.name, read_only=offered.tool.read_only):
+        policy = self._profile_of(caller).policy.tightened_by(caller.limits)
+        if refusal := policy.refusal_of_tool(offered.name, offered.tool.scope):
             return refusal
         if not self.host.allows(offered, caller.principal):
             return f"tool {offered.name!r} is not for caller {caller.principal.name!r} by a rule of this server's packs"
@@ -178,12 +180,16 @@ class Application:
         text = f"{offered.name} failed unexpectedly; the server's log has the cause (pack {pack})"
         return self._reply(text, is_error=True)
 
-    def _default_profile(self) -> Profile:
-        return next(iter(self._profiles.values()))
+    def _profiles_of(self, caller: Caller) -> Mapping[str, Profile]:
+        """Returns the profiles that a caller may work with, the one for calls that name none first."""
+        return self._profiles if caller.profile is None else {caller.profile: self._profiles[caller.profile]}
+
+    def _profile_of(self, caller: Caller) -> Profile:
+        return next(iter(self._profiles_of(caller).values()))
 
     def _clients_of(self, profile: Profile, caller: Caller) -> PortClients:
         """Returns the clients for a call to a profile: its own first, then those of the other profiles."""
-        profiles = {profile.name: profile, **self._profiles}
+        profiles = {profile.name: profile, **self._profiles_of(caller)}
         return PortClients({name: partial(self._clients.client, it, caller.limits) for name, it in profiles.items()})
 
     def _app_for(self, record: PackRecord) -> App:

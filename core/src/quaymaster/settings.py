@@ -15,6 +15,7 @@ from pydantic_settings import (
 )
 
 from quaymaster.errors import SettingsError, nearest_first
+from quaymaster.http_settings import HttpSettings
 from quaymaster.policy import Policy
 
 __all__ = [
@@ -140,6 +141,7 @@ class Settings(ProfileSettings, BaseSettings):
     profiles: dict[str, ProfileSettings] = Field(default_factory=dict, description="one table an organisation")
     default_profile: str | None = Field(None, description="the profile for calls that name none; unset: the first")
     plugins: PluginSettings = PluginSettings()
+    http: HttpSettings = HttpSettings()
     timeout_s: float = Field(60.0, gt=0, le=600, description="how long one call may take, in seconds")
     answer_tokens: int = Field(6000, ge=500, le=50_000, description="the longest answer, in estimated tokens")
     audit_file: Path | None = Field(None, description="append one line of JSON for each call to this file")

@@ -6,6 +6,8 @@ from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, ParamSpec, TypeVar, overload
 
+from quaymaster.policy import Scope
+
 __all__ = ["Tool", "Tools", "tool"]
 
 P = ParamSpec("P")
@@ -30,6 +32,7 @@ class Tool(Generic[P, R]):
         destructive: It may remove or overwrite something. Without meaning if `read_only`.
         idempotent: Calling it again with the same arguments changes nothing more.
         aliases: Earlier names under which it can still be called; they are not listed.
+        scope: What a caller of a shared server needs to be granted for it; `read` if and only if `read_only`.
         view: The address of the resource that shows its answers in clients that can (MCP Apps); None for text alone.
     """
 
@@ -41,6 +44,7 @@ class Tool(Generic[P, R]):
     destructive: bool
     idempotent: bool
     aliases: tuple[str, ...]
+    scope: Scope
     view: str | None = None
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> Coroutine[Any, Any, R]:
@@ -63,6 +67,7 @@ def tool(
     destructive: bool = True,
     idempotent: bool = False,
     aliases: Sequence[str] = (),
+    scope: Scope = "write",
     view: str | None = None,
 ) -> Callable[[_AsyncFunction[P, R]], Tool[P, R]]: ...
 def tool(
@@ -75,6 +80,7 @@ def tool(
     destructive: bool = True,
     idempotent: bool = False,
     aliases: Sequence[str] = (),
+    scope: Scope = "write",
     view: str | None = None,
 ) -> Any:
     """Makes a tool of an async function; its docstring is what the model reads.
@@ -87,6 +93,8 @@ def tool(
         destructive: It may remove or overwrite something.
         idempotent: Calling it again with the same arguments changes nothing more.
         aliases: Earlier names that still work.
+        scope: What a caller of a shared server needs to be granted for it: `write`, `run` for a tool that runs actions,
+            `delete` for one that deletes; `read` if `read_only`.
         view: The address of the resource that shows its answers (MCP Apps), `ui://quaymaster/scorecard`.
 
     Raises:
@@ -109,6 +117,7 @@ def tool(
             destructive=destructive and not read_only,
             idempotent=idempotent or read_only,
             aliases=tuple(aliases),
+            scope="read" if read_only else scope,
             view=view,
         )
 

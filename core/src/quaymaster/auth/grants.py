@@ -1,17 +1,13 @@
 """What a caller of the HTTP server may do, and who decides it from the token that came with the request."""
 
 from dataclasses import dataclass, field
-from typing import Literal, Protocol, get_args
+from typing import Protocol
 
 from pydantic import SecretStr
 
+from quaymaster.policy import SCOPES, Scope
+
 __all__ = ["SCOPES", "Grant", "Scope", "Verifier"]
-
-Scope = Literal["read", "write", "run", "delete"]
-"""What can be granted: to read, to change what can be changed back, to run actions, and to destroy."""
-
-SCOPES: frozenset[Scope] = frozenset(get_args(Scope))
-"""All of them."""
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from quaymaster.host.naming import offered_name
 from quaymaster.host.orders import environment_for
 from quaymaster.host.records import OfferedTool, PackRecord, State
 from quaymaster.inputs import ForwardedInput
+from quaymaster.policy import Scope
 from quaymaster.settings import Settings
 from quaymaster.tools import Tool
 
@@ -35,6 +36,7 @@ class ToolDescription(BaseModel):
     destructive: bool
     idempotent: bool
     aliases: tuple[str, ...]
+    scope: Scope
 
 
 class Description(BaseModel):
@@ -98,6 +100,7 @@ def describe_here(record: PackRecord) -> Description:
                 destructive=it.tool.destructive,
                 idempotent=it.tool.idempotent,
                 aliases=tuple(alias.removeprefix(prefix) for alias in it.tool.aliases),
+                scope=it.tool.scope,
             )
             for it in record.declared
         ],
@@ -115,6 +118,7 @@ def _declare(record: PackRecord, described: ToolDescription) -> None:
             destructive=described.destructive,
             idempotent=described.idempotent,
             aliases=tuple(offered_name(record.candidate, alias) for alias in described.aliases),
+            scope=described.scope,
         )
     except ValueError as exc:
         record.ends_as(State.PARTIAL, str(exc))

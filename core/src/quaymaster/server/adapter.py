@@ -1,21 +1,23 @@
 """Our tools as MCP's: the one place where the two meet."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import Any
 
 import mcp.types as t
 from mcp.server.caching import CacheableMethod, CacheHint
 from mcp.server.context import ServerRequestContext
 from mcp.server.lowlevel import Server
+from mcp.server.request_state import RequestStateBoundary
 from mcp.shared.exceptions import MCPError
 
 from quaymaster.application import Application, Caller, UnknownToolError
 from quaymaster.host import tool_definition
-from quaymaster.server.clients import AskFirst, build_boundary, client_of
+from quaymaster.server.clients import AskFirst, CallerOf, build_boundary, client_of
 from quaymaster.server.library import library_handlers
 
-__all__ = ["CallerOf", "build_server"]
+__all__ = ["build_server"]
 
 _LIST_TTL_MS = 60_000
 _APPS = "io.modelcontextprotocol/ui"
@@ -23,32 +25,38 @@ _APPS = "io.modelcontextprotocol/ui"
 _LISTS: tuple[CacheableMethod, ...] = ("tools/list", "prompts/list", "resources/list", "resources/templates/list")
 
 
-CallerOf = Callable[[ServerRequestContext[Any], t.CallToolRequestParams], Caller]
-"""Says whom a call comes from."""
+def _launcher(context: ServerRequestContext[Any]) -> Caller:
+    """Returns whoever launched the server."""
+    return Caller()
 
 
-def _launcher(context: ServerRequestContext[Any], params: t.CallToolRequestParams) -> Caller:
-    """Returns whoever launched the server, behind this client."""
-    return Caller(client=client_of(context, params))
-
-
-def build_server(application: Application, version: str, caller_of: CallerOf = _launcher) -> Server[Any]:
+def build_server(
+    application: Application,
+    version: str,
+    caller_of: CallerOf = _launcher,
+    boundary: RequestStateBoundary | None = None,
+) -> Server[Any]:
     """Returns the MCP server for an application; it speaks both protocol eras, whatever the transport.
 
-    The tool list is private to its caller: policy may differ by caller (MCP 2026-07-28, "Caching").
+    The lists are private to their caller: policy may differ by caller (MCP 2026-07-28, "Caching").
+
+    Args:
+        application: What is served.
+        version: The version that clients are told.
+        caller_of: Says whom a request comes from.
+        boundary: What seals the state that clients carry; None for a key of this process's own.
     """
 
     async def list_tools(
         context: ServerRequestContext[Any], params: t.PaginatedRequestParams | None
     ) -> t.ListToolsResult:
-        return t.ListToolsResult(
-            tools=[t.Tool.model_validate(tool_definition(offered)) for offered in application.list_tools()]
-        )
+        listed = application.list_tools(caller_of(context))
+        return t.ListToolsResult(tools=[t.Tool.model_validate(tool_definition(offered)) for offered in listed])
 
     async def call_tool(
         context: ServerRequestContext[Any], params: t.CallToolRequestParams
     ) -> t.CallToolResult | t.InputRequiredResult:
-        caller = caller_of(context, params)
+        caller = replace(caller_of(context), client=client_of(context, params))
         try:
             reply = await application.call(params.name, params.arguments or {}, caller)
         except AskFirst as question:
@@ -73,11 +81,11 @@ def build_server(application: Application, version: str, caller_of: CallerOf = _
         lifespan=lifespan,
         on_list_tools=list_tools,
         on_call_tool=call_tool,
-        **library_handlers(application),
+        **library_handlers(application, caller_of),
         get_tool_input_schema=lambda name: None,  # without it the SDK lists all tools again on every modern HTTP call
         cache_hints=dict.fromkeys(_LISTS, CacheHint(_LIST_TTL_MS, "private")),
     )
     if any(offered.tool.view is not None for offered in application.host.tools.values()):
         server.extensions[_APPS] = {}
-    server.middleware.append(build_boundary())
+    server.middleware.append(boundary or build_boundary())
     return server

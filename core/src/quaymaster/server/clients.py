@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Callable
 from typing import Any
 
 import mcp.types as t
@@ -9,10 +10,14 @@ from mcp.server.context import ServerRequestContext
 from mcp.server.request_state import RequestStateBoundary, RequestStateSecurity
 from mcp.types.version import MODERN_PROTOCOL_VERSIONS
 
+from quaymaster.application import Caller
 from quaymaster.calls import Client, Question
 from quaymaster.isolation.tunnel import FIELD
 
-__all__ = ["AskFirst", "build_boundary", "client_of"]
+__all__ = ["AskFirst", "CallerOf", "build_boundary", "client_of"]
+
+CallerOf = Callable[[ServerRequestContext[Any]], Caller]
+"""Says whom a request comes from."""
 
 
 class AskFirst(BaseException):

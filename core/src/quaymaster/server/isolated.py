@@ -32,7 +32,6 @@ from quaymaster.port.routes import Query
 from quaymaster.port.sender import JSON, Sender
 from quaymaster.port.verify import Proof
 from quaymaster.server.adapter import build_server
-from quaymaster.server.clients import client_of
 from quaymaster.settings import Profile, Settings
 
 __all__ = ["run_isolated"]
@@ -68,12 +67,12 @@ async def _remember_call(ctx: ServerRequestContext[Any, Any], call_next: CallNex
     return await call_next(ctx)
 
 
-def _caller_of(context: ServerRequestContext[Any], params: t.CallToolRequestParams) -> Caller:
+def _caller_of(context: ServerRequestContext[Any]) -> Caller:
     """Returns the caller of the parent's call."""
     meta: Mapping[str, Any] = (context.params or {}).get("_meta") or {}
     told = meta.get(PRINCIPAL_KEY)
     principal = Principal(told["name"], frozenset(told["scopes"])) if told else LOCAL
-    return Caller(principal, client=client_of(context, params))
+    return Caller(principal)
 
 
 class _Tunnel:

@@ -10,6 +10,7 @@ from mcp.shared.exceptions import MCPError
 from quaymaster.application import Application
 from quaymaster.errors import InputError, QuaymasterError
 from quaymaster.library import Library, UnknownResourceError
+from quaymaster.server.clients import CallerOf
 
 __all__ = ["library_handlers"]
 
@@ -17,22 +18,25 @@ T = TypeVar("T")
 _Context = ServerRequestContext[Any]
 
 
-def library_handlers(application: Application) -> dict[str, Any]:
+def library_handlers(application: Application, caller_of: CallerOf) -> dict[str, Any]:
     """Returns the handlers for what the packs offer, as arguments of the SDK's server.
 
     A kind that no pack offers gets none, so that the server does not declare what it lacks.
     """
     handlers: dict[str, Any] = {}
     if application.host.prompts:
-        handlers |= {"on_list_prompts": _list_prompts(application), "on_get_prompt": _get_prompt(application)}
+        handlers |= {
+            "on_list_prompts": _list_prompts(application),
+            "on_get_prompt": _get_prompt(application, caller_of),
+        }
     if application.host.resources:
         handlers |= {
             "on_list_resources": _list_resources(application),
             "on_list_resource_templates": _list_templates(application),
-            "on_read_resource": _read_resource(application),
+            "on_read_resource": _read_resource(application, caller_of),
         }
     if handlers:
-        handlers["on_completion"] = _complete(application)
+        handlers["on_completion"] = _complete(application, caller_of)
     return handlers
 
 
@@ -53,9 +57,11 @@ def _list_prompts(application: Application) -> Callable[..., Awaitable[t.ListPro
     return list_prompts
 
 
-def _get_prompt(application: Application) -> Callable[..., Awaitable[t.GetPromptResult]]:
+def _get_prompt(application: Application, caller_of: CallerOf) -> Callable[..., Awaitable[t.GetPromptResult]]:
     async def get_prompt(context: _Context, params: t.GetPromptRequestParams) -> t.GetPromptResult:
-        text = await _answered(application.library().write_prompt(params.name, params.arguments or {}))
+        text = await _answered(
+            application.library(caller_of(context)).write_prompt(params.name, params.arguments or {})
+        )
         message = t.PromptMessage(role="user", content=t.TextContent(type="text", text=text))
         return t.GetPromptResult(messages=[message])
 
@@ -96,11 +102,11 @@ def _list_templates(application: Application) -> Callable[..., Awaitable[t.ListR
     return list_templates
 
 
-def _read_resource(application: Application) -> Callable[..., Awaitable[t.ReadResourceResult]]:
+def _read_resource(application: Application, caller_of: CallerOf) -> Callable[..., Awaitable[t.ReadResourceResult]]:
     async def read_resource(context: _Context, params: t.ReadResourceRequestParams) -> t.ReadResourceResult:
         uri = str(params.uri)
         try:
-            document = await _answered(application.library().read_resource(uri))
+            document = await _answered(application.library(caller_of(context)).read_resource(uri))
         except UnknownResourceError as exc:  # MCP 2026-07-28: the address stands in the error's data
             raise MCPError(t.INVALID_PARAMS, str(exc), {"uri": uri}) from exc
         contents = t.TextResourceContents(uri=uri, text=document.text, mime_type=document.mime_type)
@@ -109,10 +115,10 @@ def _read_resource(application: Application) -> Callable[..., Awaitable[t.ReadRe
     return read_resource
 
 
-def _complete(application: Application) -> Callable[..., Awaitable[t.CompleteResult]]:
+def _complete(application: Application, caller_of: CallerOf) -> Callable[..., Awaitable[t.CompleteResult]]:
     async def complete(context: _Context, params: t.CompleteRequestParams) -> t.CompleteResult:
         given = (params.context.arguments if params.context else None) or {}
-        values = await _answered(_completions(application.library(), params, given))
+        values = await _answered(_completions(application.library(caller_of(context)), params, given))
         return t.CompleteResult(completion=t.Completion(values=values))
 
     return complete

@@ -77,7 +77,12 @@ def _delete_tool(kind: str) -> Tool[..., Any]:
 
 def _named(function: Callable[..., Awaitable[Answer]], verb: Verb, kind: str, *, destructive: bool) -> Tool[..., Any]:
     function.__doc__ = _WRITES[verb].format(a=_ARTICLES[kind], kind=kind)
-    made: Tool[..., Any] = tool(name=f"{verb}_{kind}", destructive=destructive, idempotent=verb == "upsert")(function)  # type: ignore[arg-type]  # an async function
+    made: Tool[..., Any] = tool(
+        name=f"{verb}_{kind}",
+        destructive=destructive,
+        idempotent=verb == "upsert",
+        scope="delete" if verb == "delete" else "write",
+    )(function)  # type: ignore[arg-type]  # an async function
     return made
 
 

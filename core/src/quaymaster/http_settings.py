@@ -1,0 +1,78 @@
+"""The settings of `serve --http`: the `[http]` table."""
+
+from datetime import datetime
+from ipaddress import ip_address
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic_settings import NoDecode
+
+from quaymaster.policy import Scope
+
+__all__ = ["HttpSettings", "TokenSettings"]
+
+_MIB = 1 << 20
+
+_Words = Annotated[tuple[str, ...], NoDecode]
+"""A list of words: a TOML array, or one string with commas."""
+
+
+class TokenSettings(BaseModel):
+    """A token of the server's own, for a job: `quaymaster tokens new` makes it and prints this table."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: str = Field(description="whose token it is; stands in the audit file")
+    profile: str = Field(description="the profile that it is good for")
+    scopes: frozenset[Scope] = Field(frozenset({"read"}), description="what it allows: read, write, run, delete")
+    sha256: str = Field(pattern="^[0-9a-f]{64}$", description="the digest of the token")
+    expires_at: datetime | None = Field(None, description="when it ends; unset: never")
+
+
+class HttpSettings(BaseModel):
+    """How the server is reached over HTTP, and how callers prove who they are: the `[http]` table."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    host: str = Field("127.0.0.1", description="the address to listen at")
+    port: int = Field(8000, ge=1, le=65535, description="the port to listen at")
+    workers: int = Field(1, ge=1, le=64, description="how many processes answer")
+    public_url: str | None = Field(
+        None, description="where clients reach the server, `https://HOST`; needed unless it listens on loopback alone"
+    )
+    allowed_hosts: _Words = Field((), description="further values of the Host header to answer to, as HOST:PORT")
+    allowed_origins: _Words = Field(
+        (), description="origins whose web pages may call the server; they alone get CORS headers"
+    )
+    max_body_bytes: int = Field(4 * _MIB, ge=1024, le=64 * _MIB, description="the largest request to read, in bytes")
+    tokens: tuple[TokenSettings, ...] = Field((), description="tokens for jobs, one table each")
+
+    @field_validator("allowed_hosts", "allowed_origins", mode="before")
+    @classmethod
+    def _split_at_commas(cls, words: object) -> object:
+        return [word.strip() for word in words.split(",") if word.strip()] if isinstance(words, str) else words
+
+    @field_validator("public_url")
+    @classmethod
+    def _only_an_origin(cls, url: str | None) -> str | None:
+        if url is None:
+            return None
+        parts = urlsplit(url.strip().lower())
+        if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path.strip("/") or parts.query:
+            raise ValueError(f"{url!r} must be a scheme and a host, such as https://mcp.example.com")
+        return f"{parts.scheme}://{parts.netloc}"
+
+    @property
+    def is_loopback(self) -> bool:
+        """Whether only programs of this machine can connect."""
+        try:
+            return ip_address(self.host).is_loopback
+        except ValueError:
+            return self.host == "localhost"
+
+    @property
+    def origin(self) -> str:
+        """Where clients reach the server: scheme, host and port."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return self.public_url or f"http://{host}:{self.port}"
