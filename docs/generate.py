@@ -92,7 +92,19 @@ def _rows_of(model: type[BaseModel], path: str, prefix: str) -> Iterator[str]:
 
 def command_help() -> str:
     """Returns the help of the command line and of each command."""
-    commands = [[], ["serve"], ["demo"], ["tools"], ["call"], ["plugins"], ["sandbox", "serve"]]
+    commands = [
+        [],
+        ["serve"],
+        ["demo"],
+        ["tools"],
+        ["call"],
+        ["login"],
+        ["logout"],
+        ["whoami"],
+        ["profiles"],
+        ["plugins"],
+        ["sandbox", "serve"],
+    ]
     return "\n\n".join(f"```\n{_help(command)}\n```" for command in commands)
 
 

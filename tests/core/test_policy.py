@@ -12,6 +12,7 @@ scopes = st.sampled_from(sorted(SCOPES))
 policies = st.builds(
     Policy,
     read_only=st.booleans(),
+    packs=st.none() | st.frozensets(st.sampled_from(["catalog", "builder"])),
     allowed_actions=st.none() | st.frozensets(st.sampled_from("abc")),
     allow_tools=st.lists(st.tuples(st.sampled_from(["list_*", "*", "delete_*"])), max_size=2).map(tuple),
     deny_tools=st.lists(st.sampled_from(["list_*", "delete_entity"]), max_size=2).map(tuple),
@@ -21,8 +22,8 @@ policies = st.builds(
 @given(policies, policies, st.sampled_from(["list_entities", "delete_entity"]), scopes)
 def test_combination_refuses_what_either_refuses(one, other, name, scope):
     both = one.tightened_by(other)
-    refusals = [policy.refusal_of_tool(name, scope) for policy in (one, other)]
-    assert (both.refusal_of_tool(name, scope) is None) == (refusals == [None, None])
+    refusals = [policy.refusal_of_tool(name, scope, "catalog") for policy in (one, other)]
+    assert (both.refusal_of_tool(name, scope, "catalog") is None) == (refusals == [None, None])
 
 
 @given(policies, policies)

@@ -119,8 +119,8 @@ def test_missing_credentials_say_what_to_set():
         read_environment("env:PORT", {"PORT_CLIENT_ID": "id"})
     assert str(caught.value) == (
         "no credentials for Port: set PORT_CLIENT_SECRET (or the same names with _FILE) in the environment of this "
-        "server; in Port they are under Settings, Credentials. Or start it with --sandbox to work on demo data. "
-        "Nothing was sent"
+        "server; in Port they are under Settings, Credentials. Or run `quaymaster login` and start it with --profile, "
+        "or with --sandbox to work on demo data. Nothing was sent"
     )
 
 

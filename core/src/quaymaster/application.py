@@ -165,7 +165,7 @@ class Application:
     def _refusal(self, offered: OfferedTool, caller: Caller) -> str | None:
         """Returns why a caller may neither see nor run a tool, or None."""
         policy = self._profile_of(caller).policy.tightened_by(caller.limits)
-        if refusal := policy.refusal_of_tool(offered.name, offered.tool.scope):
+        if refusal := policy.refusal_of_tool(offered.name, offered.tool.scope, offered.record.candidate.name):
             return refusal
         if not self.host.allows(offered, caller.principal):
             return f"tool {offered.name!r} is not for caller {caller.principal.name!r} by a rule of this server's packs"

@@ -5,7 +5,7 @@ from collections import defaultdict
 from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING, Protocol
 
-from quaymaster.auth import Credentials, read_environment
+from quaymaster.auth import Credentials, FindCredentials, find_credentials
 from quaymaster.door import door_to
 from quaymaster.errors import NotConfiguredError
 from quaymaster.host import Host
@@ -16,9 +16,13 @@ from quaymaster.port.sender import Sender
 from quaymaster.settings import Profile, Settings
 
 if TYPE_CHECKING:
+    from quaymaster.port.documents.organisation import Organization
     from quaymaster.port.transport import PortTransport
 
-__all__ = ["Clients", "Connections"]
+__all__ = ["Clients", "Connections", "open_organization"]
+
+_PROOF_S = 30.0
+"""How long Port may take to say which organisation a credential opens, in seconds."""
 
 
 class Clients(Protocol):
@@ -62,23 +66,48 @@ class Connections:
         self._transports.clear()
 
     def _transport(self, profile: Profile) -> "PortTransport":
-        from quaymaster.port.transport import PortTransport  # lazily: the HTTP library costs start-up
-
         if profile.name not in self._transports:
-            app = self._host.first_result("open_transport", callable, profile=profile)
-            if app is None and not profile.base_url.startswith(("http://", "https://")):
-                raise NotConfiguredError(
-                    f"no pack serves {profile.base_url!r}; for sandbox: addresses, pip install quaymaster-sandbox"
-                )
-            self._transports[profile.name] = PortTransport(
-                profile.base_url,
-                lambda: self._credentials(profile),
-                policy=profile.policy,
-                timeout_s=self._settings.timeout_s,
-                app=app,
+            self._transports[profile.name] = _open_transport(
+                profile, lambda: self._credentials(profile), self._host, self._settings.timeout_s
             )
         return self._transports[profile.name]
 
-    def _credentials(self, profile: Profile) -> Credentials:
+    async def _credentials(self, profile: Profile) -> Credentials:
         found = self._host.first_result("get_credentials", lambda it: isinstance(it, Credentials), profile=profile)
-        return found if isinstance(found, Credentials) else read_environment(profile.credentials, os.environ)
+        if isinstance(found, Credentials):
+            return found
+        return await find_credentials(profile.credentials, profile.base_url, os.environ)
+
+
+async def open_organization(profile: Profile, find_credentials: FindCredentials, host: Host) -> "Organization":
+    """Returns the organisation that a credential opens, of which nothing but its id and settings is read.
+
+    Raises:
+        WrongOrganizationError: The profile is pinned to another one.
+        PortError: Port refuses the credential, or could not be asked.
+    """
+    transport = _open_transport(profile, find_credentials, host, _PROOF_S)
+    try:
+        return await PortClient(transport, profile.name).organization.get()
+    finally:
+        await transport.aclose()
+
+
+def _open_transport(
+    profile: Profile, find_credentials: FindCredentials, host: Host, timeout_s: float
+) -> "PortTransport":
+    from quaymaster.port.transport import PortTransport  # lazily: the HTTP library costs start-up
+
+    app = host.first_result("open_transport", callable, profile=profile)
+    if app is None and not profile.base_url.startswith(("http://", "https://")):
+        raise NotConfiguredError(
+            f"no pack serves {profile.base_url!r}; for sandbox: addresses, pip install quaymaster-sandbox"
+        )
+    return PortTransport(
+        profile.base_url,
+        find_credentials,
+        policy=profile.policy,
+        timeout_s=timeout_s,
+        app=app,
+        organization=profile.organization,
+    )

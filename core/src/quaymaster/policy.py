@@ -54,6 +54,7 @@ class Policy:
 
     Attributes:
         read_only: Hides every tool that is not marked read-only and refuses every request that could change Port.
+        packs: Names of the packs whose tools may be used; None for all, empty for none.
         allowed_actions: Identifiers of the self-service actions that may be run; None for all, empty for none.
         allow_tools: Groups of glob patterns; a tool must match a pattern of every group. No group allows all.
         deny_tools: Glob patterns; a tool that matches one is hidden and refused. Deny wins over allow.
@@ -61,6 +62,7 @@ class Policy:
     """
 
     read_only: bool = False
+    packs: frozenset[str] | None = None
     allowed_actions: frozenset[str] | None = None
     allow_tools: tuple[tuple[str, ...], ...] = ()
     deny_tools: tuple[str, ...] = ()
@@ -70,19 +72,23 @@ class Policy:
         """Returns the policy that allows only what both allow."""
         return Policy(
             read_only=self.read_only or other.read_only,
+            packs=_both(self.packs, other.packs),
             allowed_actions=_both(self.allowed_actions, other.allowed_actions),
             allow_tools=self.allow_tools + other.allow_tools,
             deny_tools=self.deny_tools + other.deny_tools,
             scopes=_both(self.scopes, other.scopes),
         )
 
-    def refusal_of_tool(self, name: str, scope: Scope) -> str | None:
+    def refusal_of_tool(self, name: str, scope: Scope, pack: str) -> str | None:
         """Returns why a tool is hidden and refused, or None if it is allowed.
 
         Args:
             name: The name that it is offered under.
             scope: What a caller needs to be granted for it; all but `read` can change Port.
+            pack: The name of the pack that it is of.
         """
+        if self.packs is not None and pack not in self.packs:
+            return f"tool {name!r} is of pack {pack!r}, which this server's settings do not offer here"
         if self.read_only and scope != "read":
             return f"tool {name!r} can change Port, and this server is read-only"
         if self.scopes is not None and scope not in self.scopes:

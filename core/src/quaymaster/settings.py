@@ -1,6 +1,7 @@
 """Typed settings, from flags, the environment and `quaymaster.toml`, in that order of precedence."""
 
 import os
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated
@@ -26,7 +27,10 @@ __all__ = [
     "explain",
     "load_settings",
     "settings_file",
+    "user_settings_file",
 ]
+
+_FILE_NAME = "quaymaster.toml"
 
 _REGION_URLS = {"eu": "https://api.port.io", "us": "https://api.us.port.io"}
 """Base URLs by region (Port's docs: API reference, "Regions")."""
@@ -43,14 +47,17 @@ class Profile:
         name: The profile's name in the settings.
         base_url: Where the API is, without `/v1` and without a trailing slash. A scheme other than http and https is
             served by a pack (`sandbox://demo`).
-        credentials: The reference of the credential: `env:ACME` stands for ACME_CLIENT_ID and ACME_CLIENT_SECRET.
+        credentials: The reference of the credential: `env:ACME` stands for ACME_CLIENT_ID and ACME_CLIENT_SECRET,
+            `keyring:acme` for what `quaymaster login` has put into the system's keyring.
         policy: What this profile allows.
+        organization: The id of the organisation in Port that the credential must open; None if it is not pinned.
     """
 
     name: str
     base_url: str
     credentials: str
     policy: Policy
+    organization: str | None = None
 
 
 class ProfileSettings(BaseModel):
@@ -61,7 +68,13 @@ class ProfileSettings(BaseModel):
     region: str = Field("eu", description="Port's region: eu or us")
     base_url: str | None = Field(None, description="where Port's API is, instead of a region")
     credentials: str = Field("env:PORT", description="where the credential comes from")
+    organization: str | None = Field(
+        None, description="the id of the only organization that the credential may open; `quaymaster login` pins it"
+    )
     read_only: bool = Field(False, description="hide and refuse everything that can change Port")
+    packs: Annotated[frozenset[str], NoDecode] | None = Field(
+        None, description="packs whose tools are offered; unset: all that are loaded"
+    )
     allowed_actions: Annotated[frozenset[str], NoDecode] | None = Field(
         None, description="self-service actions that may be run; unset: all"
     )
@@ -86,7 +99,7 @@ class ProfileSettings(BaseModel):
             raise ValueError(f"{base_url!r} is not a URL; write it as https://HOST")
         return stripped
 
-    @field_validator("allowed_actions", "allow_tools", "deny_tools", mode="before")
+    @field_validator("packs", "allowed_actions", "allow_tools", "deny_tools", mode="before")
     @classmethod
     def _split_at_commas(cls, names: object) -> object:
         return [name.strip() for name in names.split(",") if name.strip()] if isinstance(names, str) else names
@@ -95,6 +108,7 @@ class ProfileSettings(BaseModel):
         """Returns the limits that these settings set."""
         return Policy(
             read_only=self.read_only,
+            packs=self.packs,
             allowed_actions=self.allowed_actions,
             allow_tools=() if self.allow_tools is None else (self.allow_tools,),
             deny_tools=self.deny_tools,
@@ -102,7 +116,8 @@ class ProfileSettings(BaseModel):
 
     def as_profile(self, name: str) -> Profile:
         """Returns these settings as the profile of that name."""
-        return Profile(name, self.base_url or _REGION_URLS[self.region], self.credentials, self.policy())
+        base_url = self.base_url or _REGION_URLS[self.region]
+        return Profile(name, base_url, self.credentials, self.policy(), self.organization)
 
 
 class PluginSettings(BaseModel):
@@ -160,11 +175,17 @@ class Settings(ProfileSettings, BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Puts the settings file below the environment; no .env file is read."""
-        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, settings_file())
+        """Puts the settings files below the environment; no .env file is read."""
+        files = [TomlConfigSettingsSource(settings_cls, path) for path in _settings_files()]
+        _refuse_shared_profiles([it.toml_data for it in files])
+        return init_settings, env_settings, *files
 
     def all_profiles(self) -> dict[str, Profile]:
-        """Returns the profiles by name, the default one first; each is tightened by the top-level limits."""
+        """Returns the profiles by name, the default one first; each is tightened by the top-level limits.
+
+        A credential that the environment itself holds comes before profiles that do not use it: it is what the client
+        that launched this server gave it.
+        """
         if not self.profiles:
             return {"default": self.as_profile("default")}
         names = list(self.profiles)
@@ -173,8 +194,21 @@ class Settings(ProfileSettings, BaseSettings):
                 choices = ", ".join(nearest_first(self.default_profile, names))
                 raise SettingsError(f"default_profile {self.default_profile!r} is not a profile; there are: {choices}")
             names.sort(key=lambda name: name != self.default_profile)
-        profiles = {name: self.profiles[name].as_profile(name) for name in names}
+        elif _environment_has_credential() and all(it.credentials != "env:PORT" for it in self.profiles.values()):
+            names.insert(0, "default")
+        profiles = {name: self.profiles.get(name, self).as_profile(name) for name in names}
         return {name: replace(it, policy=it.policy.tightened_by(self.policy())) for name, it in profiles.items()}
+
+    def only(self, name: str) -> "Settings":
+        """Returns these settings with one profile, as if the others were not there.
+
+        Raises:
+            SettingsError: There is no such profile; the text lists those that there are.
+        """
+        if name not in self.profiles:
+            choices = ", ".join(nearest_first(name, self.profiles)) or "none; `quaymaster login` makes one"
+            raise SettingsError(f"unknown profile {name!r}; there are: {choices}")
+        return self.model_copy(update={"profiles": {name: self.profiles[name]}, "default_profile": name})
 
     def table_of(self, pack: str) -> dict[str, object]:
         """Returns the table that the settings file has for a pack; empty if it has none."""
@@ -196,12 +230,43 @@ def load_settings(**flags: object) -> Settings:
     except ValidationError as exc:
         raise SettingsError(explain(exc, "QUAYMASTER_")) from exc
     except (OSError, ValueError) as exc:
-        raise SettingsError(f"cannot read {settings_file()}: {exc}") from exc
+        raise SettingsError(f"cannot read {' or '.join(map(str, _settings_files()))}: {exc}") from exc
 
 
 def settings_file() -> Path:
-    """Returns where the settings file is, whether it exists or not."""
-    return Path(os.environ.get("QUAYMASTER_SETTINGS", "quaymaster.toml"))
+    """Returns where the settings file of this place is, whether it exists or not."""
+    return Path(os.environ.get("QUAYMASTER_SETTINGS", _FILE_NAME))
+
+
+def user_settings_file() -> Path:
+    """Returns where the settings are that follow a person wherever a client launches the server.
+
+    QUAYMASTER_SETTINGS names the only file there is; otherwise as the XDG Base Directory Specification says, and in
+    APPDATA on Windows. By hand, because `platformdirs` takes longer to import than all settings to read.
+    """
+    if "QUAYMASTER_SETTINGS" in os.environ:
+        return settings_file()
+    folder = os.environ.get("APPDATA" if os.name == "nt" else "XDG_CONFIG_HOME")
+    return (Path(folder) if folder else Path.home() / ".config") / "quaymaster" / _FILE_NAME
+
+
+def _environment_has_credential() -> bool:
+    names = (f"{prefix}_CLIENT_ID{suffix}" for prefix in ("QUAYMASTER", "PORT") for suffix in ("", "_FILE"))
+    return any(os.environ.get(name) for name in names)
+
+
+def _settings_files() -> list[Path]:
+    """Returns the files that settings are read from, the one that wins first."""
+    return list(dict.fromkeys([settings_file(), user_settings_file()]))
+
+
+def _refuse_shared_profiles(files: Sequence[Mapping[str, object]]) -> None:
+    """Refuses a profile that two files describe: a file in some folder must not change what a person has set up."""
+    names = [set(profiles) for it in files if isinstance(profiles := it.get("profiles", {}), dict)]
+    if shared := set.intersection(*names) if len(names) > 1 else set():
+        raise SettingsError(
+            f"profile {min(shared)!r} is in {settings_file()} and in {user_settings_file()}; keep it in one of them"
+        )
 
 
 def explain(exc: ValidationError, prefix: str) -> str:

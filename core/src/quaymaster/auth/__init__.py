@@ -1,6 +1,6 @@
 """Where credentials come from, and how a token is kept fresh."""
 
-from quaymaster.auth.credentials import Credentials, read_environment
+from quaymaster.auth.credentials import Credentials, FindCredentials, find_credentials, read_environment
 from quaymaster.auth.tokens import Token, TokenSource
 
-__all__ = ["Credentials", "Token", "TokenSource", "read_environment"]
+__all__ = ["Credentials", "FindCredentials", "Token", "TokenSource", "find_credentials", "read_environment"]

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import anyio
 
-from quaymaster.auth.credentials import Credentials
+from quaymaster.auth.credentials import Credentials, FindCredentials
 from quaymaster.errors import QuaymasterError
 
 __all__ = ["Token", "TokenSource"]
@@ -41,7 +41,8 @@ class TokenSource:
     """Hands out a valid token; callers that ask at the same time share one exchange, and its failure.
 
     Args:
-        find_credentials: Called before each exchange, so that changed credentials are taken up.
+        find_credentials: Called before each exchange, so that changed credentials are taken up; awaited if it has to
+            wait for them.
         exchange: Exchanges credentials for a token.
         refusal: What `exchange` raises when the credentials are wrong, and not merely the network.
         clock: Seconds that only ever grow.
@@ -49,7 +50,7 @@ class TokenSource:
 
     def __init__(
         self,
-        find_credentials: Callable[[], Credentials],
+        find_credentials: FindCredentials,
         exchange: Callable[[Credentials], Awaitable[Token]],
         refusal: type[QuaymasterError],
         clock: Callable[[], float],
@@ -89,7 +90,8 @@ class TokenSource:
 
     async def _renew(self, refused: str | None) -> None:
         """Makes an exchange, and keeps its token or its failure; none is made with credentials just refused."""
-        credentials = self._find_credentials()
+        found = self._find_credentials()
+        credentials = found if isinstance(found, Credentials) else await found
         if credentials == self._credentials and self._clock() < self._forget_refusal_at:
             return
         self._credentials = credentials

@@ -14,7 +14,7 @@ def add_profile_options(parser: argparse.ArgumentParser) -> None:
         "--sandbox", action="store_true", help="work on a demo organisation in this process, no account"
     )
     parser.add_argument("--services", type=int, metavar="N", help="with --sandbox: how many services it has (1000)")
-    parser.add_argument("--profile", metavar="NAME", help="the profile of the settings to work with")
+    parser.add_argument("--profile", metavar="NAME", help="the only profile of the settings to work with")
     parser.add_argument("--read-only", action="store_true", default=None, help="offer nothing that can change Port")
 
 
@@ -25,7 +25,8 @@ def settings_from(options: argparse.Namespace) -> Settings:
         SettingsError: A value cannot be used.
     """
     if not options.sandbox:
-        return load_settings(default_profile=options.profile, read_only=options.read_only)
+        settings = load_settings(read_only=options.read_only)
+        return settings if options.profile is None else settings.only(options.profile)
     query = urlencode({} if options.services is None else {"services": options.services})
     base_url = f"sandbox://demo?{query}" if query else "sandbox://demo"
     return load_settings(base_url=base_url, profiles={}, read_only=options.read_only)

@@ -20,6 +20,7 @@ __all__ = [
     "RejectedError",
     "ServerError",
     "UnreachableError",
+    "WrongOrganizationError",
     "error_of_response",
 ]
 
@@ -94,6 +95,12 @@ class AuthenticationError(PortError):
     """The credential or the token was not accepted (401)."""
 
     _ADVICE = "check this profile's credentials, and that they are of this region"
+
+
+class WrongOrganizationError(AuthenticationError):
+    """The credential is good, and opens another organisation than the one that the profile is pinned to."""
+
+    _ADVICE = "give this profile a credential of its own organization, or log in under another name"
 
 
 class ForbiddenError(PortError):

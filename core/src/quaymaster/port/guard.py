@@ -4,13 +4,13 @@ import random
 import re
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 
 import anyio
 
-from quaymaster.auth import Credentials, Token, TokenSource
+from quaymaster.auth import Credentials, FindCredentials, Token, TokenSource
 from quaymaster.port.answers import Failure, failure_of_body, failure_of_break, read_answer, read_refusal
 from quaymaster.port.attempts import Effect, Ending, Situation, ending_of_status, next_wait_s
 from quaymaster.port.backoff import RetryBudget
@@ -22,6 +22,7 @@ from quaymaster.port.errors import (
     Outcome,
     PortError,
     ServerError,
+    WrongOrganizationError,
 )
 from quaymaster.port.gate import Gate, time_left_s
 from quaymaster.port.limits import GarbledError, OversizedError
@@ -33,6 +34,8 @@ __all__ = ["Call", "Guard"]
 
 _TOKEN = re.compile(r"[!-~]+")
 """What a header can carry."""
+
+_ORGANIZATION = "/v1/organization"
 
 _HEAD_START_S = 0.1
 """How much earlier than its caller's own deadline a call ends, in seconds, so that its error is heard; at most a tenth
@@ -48,12 +51,14 @@ class Call:
         effect: What sending it again would do.
         proof: How to find out whether it has happened, if the answer is lost; writes only.
         is_exchange: It is the exchange of credentials: sent without a token, and its answer is a secret.
+        token: The only token to send it with; None for the one at hand.
     """
 
     request: Request
     effect: Effect
     proof: Proof | None = None
     is_exchange: bool = False
+    token: str | None = field(default=None, repr=False)
 
 
 @dataclass
@@ -87,6 +92,7 @@ class Guard:
         find_credentials: Called before each exchange of credentials; may raise NotConfiguredError.
         timeout_s: How long one call may take in all, in seconds; less if its caller has less.
         bounds: The other bounds of a call.
+        organization: The id of the only organisation that may be worked with; None for whichever the credentials open.
         draw: An even draw from 0 to 1.
         wall_clock: Seconds since the epoch: some headers name points in time.
     """
@@ -94,16 +100,18 @@ class Guard:
     def __init__(
         self,
         wire: Wire,
-        find_credentials: Callable[[], Credentials],
+        find_credentials: FindCredentials,
         timeout_s: float,
         bounds: Bounds,
         *,
+        organization: str | None = None,
         draw: Callable[[], float] = random.random,
         wall_clock: Callable[[], float] = time.time,
     ) -> None:
         self._wire = wire
         self._timeout_s = timeout_s
         self._bounds = bounds
+        self._organization = organization
         self._draw = draw
         self._wall_clock = wall_clock
         self._tokens = TokenSource(find_credentials, self._exchange, AuthenticationError, anyio.current_time)
@@ -159,8 +167,8 @@ class Guard:
 
     async def _pursue(self, call: Call, progress: Progress) -> JSON:
         """Attempts a call until it is answered or must not be attempted again."""
-        token = None if call.is_exchange else await self._tokens.get()
-        may_renew = not call.is_exchange
+        may_renew = not call.is_exchange and call.token is None
+        token = await self._tokens.get() if may_renew else call.token
         while True:
             progress.attempts += 1
             result = await self._attempt(call, token, progress)
@@ -217,8 +225,25 @@ class Guard:
         answer = await self._pursue(Call(request, Effect.READ, is_exchange=True), Progress(anyio.current_time()))
         match answer:
             case {"accessToken": str(token), "expiresIn": int() | float() as life_s} if _TOKEN.fullmatch(token):
+                await self._check_organization(token)
                 return Token(token, life_s)
         raise ServerError("Port answered the exchange of credentials with something that is not a token")
+
+    async def _check_organization(self, token: str) -> None:
+        """Refuses a token that opens another organisation than the pinned one, before it is used for anything else."""
+        if self._organization is None:
+            return
+        request = build_request("GET", _ORGANIZATION)
+        answer = await self._pursue(Call(request, Effect.READ, token=token), Progress(anyio.current_time()))
+        match answer:
+            case {"organization": {"id": self._organization}}:
+                return
+            case {"organization": {"id": str(opened)}}:
+                raise WrongOrganizationError(
+                    f"the credentials open organization {opened!r}, and this profile is pinned to "
+                    f"{self._organization!r}. Nothing else was sent"
+                )
+        raise ServerError("Port did not say of which organization the credentials are")
 
 
 def _since(date: str, elapsed_s: float) -> datetime | None:

@@ -1,7 +1,7 @@
 """The one door to Port over HTTP, and the one module that imports the HTTP library."""
 
 import copy
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import aclosing
 from typing import Any
 
@@ -9,7 +9,7 @@ import anyio
 import httpx2 as httpx
 from starlette.types import ASGIApp
 
-from quaymaster.auth import Credentials
+from quaymaster.auth import FindCredentials
 from quaymaster.errors import InputError, RefusedError
 from quaymaster.policy import Policy, is_read
 from quaymaster.port.attempts import Effect
@@ -38,6 +38,7 @@ class PortTransport:
         policy: What may be sent.
         timeout_s: How long one call may take in all, in seconds; less if its caller has less.
         app: An ASGI application that answers in this process instead of `base_url`.
+        organization: The id of the only organisation that may be worked with; None for whichever the credentials open.
         user_agent: Port stores it as the `$datasource` of what is written.
         bounds: The other bounds of a call.
     """
@@ -45,17 +46,18 @@ class PortTransport:
     def __init__(
         self,
         base_url: str,
-        find_credentials: Callable[[], Credentials],
+        find_credentials: FindCredentials,
         *,
         policy: Policy,
         timeout_s: float,
         app: ASGIApp | None = None,
+        organization: str | None = None,
         user_agent: str = "quaymaster",
         bounds: Bounds = _BOUNDS,
     ) -> None:
         self._policy = policy
         self._wire = _HttpWire(base_url, app, user_agent, bounds)
-        self._guard = Guard(self._wire, find_credentials, timeout_s, bounds)
+        self._guard = Guard(self._wire, find_credentials, timeout_s, bounds, organization=organization)
 
     def under(self, limits: Policy) -> "PortTransport":
         """Returns this transport with tighter limits; connections, token and pace are shared."""

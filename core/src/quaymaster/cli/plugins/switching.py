@@ -2,10 +2,9 @@
 
 import argparse
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from quaymaster.errors import SettingsError
+from quaymaster.cli.documents import read_document, write_document
 from quaymaster.hookspecs import Subparsers
 from quaymaster.host import State, find_candidate, find_candidates, screen
 from quaymaster.settings import load_settings, settings_file
@@ -31,9 +30,9 @@ def _run(options: argparse.Namespace) -> int:
     installed = find_candidates()
     candidate = find_candidate(installed, options.name)
     path = settings_file()
-    document = _read(path)
+    document = read_document(path)
     options.edit(document, options.name, candidate.name)
-    _write(path, document)
+    write_document(path, document)
     record = next(it for it in screen(installed, load_settings()) if it.candidate == candidate)
     if (record.state is not State.DISABLED) == options.enabled:
         print(f"{candidate}: {'enabled' if options.enabled else 'disabled'} in {path}, from the next start")
@@ -74,22 +73,3 @@ def _remove(plugins: Any, key: str, names: set[str]) -> None:
     if key in plugins:
         for listed in [it for it in plugins[key] if it in names]:
             plugins[key].remove(listed)
-
-
-def _read(path: Path) -> "TOMLDocument":
-    import tomlkit  # as above
-    from tomlkit.exceptions import ParseError
-
-    try:
-        return tomlkit.parse(path.read_text(encoding="utf-8") if path.exists() else "")
-    except (OSError, ParseError) as exc:
-        raise SettingsError(f"cannot read {path}: {exc}") from exc
-
-
-def _write(path: Path, document: "TOMLDocument") -> None:
-    import tomlkit  # as above
-
-    try:
-        path.write_text(tomlkit.dumps(document), encoding="utf-8")
-    except OSError as exc:
-        raise SettingsError(f"cannot write {path}: {exc.strerror}") from exc
