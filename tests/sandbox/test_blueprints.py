@@ -140,6 +140,35 @@ def test_a_renamed_blueprint_is_still_the_target_of_relations(catalog: Any) -> N
     assert catalog.refused("GET", "/v1/blueprints/domain") == (404, "not_found")
 
 
+def test_a_renamed_blueprint_is_still_related_to_itself_and_scored(catalog: Any) -> None:
+    rule = {"combinator": "and", "conditions": [{"property": "language", "operator": "=", "value": "Java"}]}
+    rules = [{"identifier": "java", "title": "Java", "level": "Bronze", "query": rule}]
+    card = {"identifier": "card", "title": "Card", "rules": rules}
+    catalog.ok("POST", "/v1/blueprints/service/scorecards", json=card)
+    renamed = catalog.ok("PATCH", "/v1/blueprints/service", json={"identifier": "app"})["blueprint"]
+    assert renamed["relations"]["uses"]["target"] == "app"
+    assert catalog.ok("GET", "/v1/blueprints/_scorecard/entities/card")["entity"]["properties"]["blueprint"] == "app"
+    assert catalog.ok("GET", "/v1/blueprints/app/entities/cart")["entity"]["scorecards"]["card"]["level"] == "Bronze"
+
+
+def test_renames_lead_aggregations_and_ownership_along_and_nothing_else_of_that_name(catalog: Any) -> None:
+    count = {"calculationBy": "entities", "func": "count"}
+    services = {"title": "Services", "target": "service", "calculationSpec": count}
+    services["pathFilter"] = [{"fromBlueprint": "service", "path": ["domain"]}]
+    catalog.ok("PATCH", "/v1/blueprints/domain", json={"aggregationProperties": {"services": services}})
+    called_alike = {"schema": {"properties": {"domain": TEXT}}, "mirrorProperties": {"own": {"path": "uses.domain"}}}
+    catalog.ok(
+        "PATCH", "/v1/blueprints/service", json={**called_alike, "ownership": {"type": "Inherited", "path": "domain"}}
+    )
+    catalog.ok("PATCH", "/v1/blueprints/service/relations/domain/rename", json={"newRelationIdentifier": "area"})
+    renamed = catalog.ok("GET", "/v1/blueprints/service")["blueprint"]
+    assert renamed["ownership"]["path"] == "area"
+    assert renamed["mirrorProperties"] == {"domain_name": {"path": "area.name"}, "own": {"path": "uses.domain"}}
+    domain = catalog.ok("GET", "/v1/blueprints/domain")["blueprint"]
+    assert domain["aggregationProperties"]["services"]["pathFilter"] == [{"fromBlueprint": "service", "path": ["area"]}]
+    assert catalog.ok("GET", "/v1/blueprints/domain/entities/shop")["entity"]["properties"]["services"] == 1
+
+
 def test_a_relation_that_a_mirror_passes_over_cannot_change(catalog: Any) -> None:
     patch = {"relations": {"domain": {"target": "domain", "many": True}}}
     assert catalog.refused("PATCH", "/v1/blueprints/service", json=patch) == (422, "invalid_mirror_property_path")

@@ -127,7 +127,9 @@ def _request(scope: Scope, body: bytes | None) -> Request:
 
 
 def _route(sandbox: Sandbox, router: Router, request: Request) -> Response:
-    route, params = router.find(request.method, request.path, request.target)
+    is_exact = sandbox.assumptions.trailing_slash_is_unknown_route
+    path = request.path if is_exact else request.path.rstrip("/")
+    route, params = router.find(request.method, path, request.target)
     if route.public:
         return route.handler(Call(sandbox, request, params))
     client = find_client(sandbox, request.headers.get("authorization"))

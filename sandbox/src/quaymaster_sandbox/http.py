@@ -118,32 +118,48 @@ class Call:
 
     def document(self, kind: type[Document], *, optional: bool = False) -> dict[str, Any]:
         """Returns the body, checked as a document of this kind; `optional` takes no body for an empty one."""
-        body = read_json(self.request.body, {} if optional else None)
-        return checked(kind, body)
+        body = checked(kind, self.raw(optional=optional))
+        if not self.sandbox.assumptions.unicode_identifiers:
+            _refuse_other_scripts(body)
+        return body
 
     def raw(self, *, optional: bool = False) -> Any:
         """Returns the body as it is."""
-        return read_json(self.request.body, {} if optional else None)
+        integral = self.sandbox.assumptions.integral_floats_as_integers
+        return read_json(self.request.body, {} if optional else None, integral=integral)
 
 
-def read_json(body: bytes, when_empty: Any) -> Any:
+def _refuse_other_scripts(body: Any) -> None:
+    """Refuses an identifier that is not ASCII, of a document or of one in a list of entities."""
+    for document in (body, *(body.get("entities") or ())) if isinstance(body, dict) else ():
+        identifier = document.get("identifier") if isinstance(document, dict) else None
+        if isinstance(identifier, str) and not identifier.isascii():
+            raise invalid_request(f'"identifier" must match the pattern of identifiers, which "{identifier}" does not')
+
+
+def read_json(body: bytes, when_empty: Any, *, integral: bool = True) -> Any:
     """Returns the JSON in a body, with numbers and texts as a JavaScript server has them.
 
-    `1.0` is the number 1, and half of a surrogate pair is replaced.
+    `1.0` is the number 1 if `integral` says so, and half of a surrogate pair is replaced.
     """
     if not body:
         return when_empty
     try:
-        value = json.loads(body, parse_float=_number, parse_constant=_refuse_constant)
+        value = json.loads(body, parse_float=_number if integral else _float, parse_constant=_refuse_constant)
     except (ValueError, RecursionError):
         raise bad_request("Body is not valid JSON") from None
     return _without_lone_surrogates(value) if _ESCAPED_SURROGATE.search(body) else value
 
 
-def _number(text: str) -> float:
+def _float(text: str) -> float:
     number = float(text)
     if not isfinite(number):
         raise ValueError(text)
+    return number
+
+
+def _number(text: str) -> float:
+    number = _float(text)
     return int(number) if number.is_integer() and abs(number) <= _EXACT_INTEGER else number
 
 

@@ -65,7 +65,7 @@ def create_action(session: Session, body: Mapping[str, Any]) -> Document:
 
     Its blueprint need not exist: Port lists no 404 for POST /v1/actions, and keeps the actions of deleted blueprints.
     """
-    _check_form(body)
+    _check_form(session, body)
     if find_action(session, body["identifier"]) is not None:
         raise identifier_taken("Action", body["identifier"])
     return _store(session, None, {**body, "id": f"action_{session.ids.text(16)}", **session.stamps()})
@@ -74,7 +74,7 @@ def create_action(session: Session, body: Mapping[str, Any]) -> Document:
 def replace_action(session: Session, identifier: str, body: Mapping[str, Any]) -> Document:
     """Puts a definition in the place of another one, which keeps its permissions; the body may rename it."""
     stored = get_action(session, identifier)
-    _check_form(body)
+    _check_form(session, body)
     if body["identifier"] != identifier and find_action(session, body["identifier"]) is not None:
         raise identifier_taken("Action", body["identifier"])
     if body["identifier"] != identifier:
@@ -105,10 +105,10 @@ def _store(session: Session, before: Document | None, action: Document) -> Docum
     return action
 
 
-def _check_form(body: Mapping[str, Any]) -> None:
+def _check_form(session: Session, body: Mapping[str, Any]) -> None:
     """Refuses a form whose order names what it does not have; that Port does so is a guess."""
     form = body["trigger"].get("userInputs")
-    if form is None:
+    if form is None or not session.assumptions.form_order_checked:
         return
     known = form["properties"].keys() | form.get("titles", {}).keys()
     unknown = [name for name in _ordered(form) if name not in known]

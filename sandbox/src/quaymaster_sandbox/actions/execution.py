@@ -51,7 +51,7 @@ def execute(
     context = {**new_context(session, action, target), "inputs": describe_inputs(session, form, body["properties"])}
     check_execute(session, action, context)
     _check_target(session, action, target, body.get("entity"))
-    inputs = fill_defaults(form, body["properties"], context)
+    inputs = fill_defaults(session, form, body["properties"], context)
     check_inputs(session, form, inputs, context)
     context["inputs"] = describe_inputs(session, form, inputs)
     run = new_run(session, action, target, context)

@@ -20,12 +20,16 @@ MASK = "*****"
 """What stands in the place of a secret, and of an input that Port encrypts: the sandbox does not encrypt."""
 
 
-def fill_defaults(form: Mapping[str, Any], inputs: Mapping[str, Any], context: Mapping[str, Any]) -> Document:
+def fill_defaults(
+    session: Session, form: Mapping[str, Any], inputs: Mapping[str, Any], context: Mapping[str, Any]
+) -> Document:
     """Returns the inputs with defaults for those that are missing, hidden ones too, in the order of the form.
 
     That Port fills them in for callers of its API is a guess; its own form does.
     """
     filled = dict(inputs)
+    if not session.assumptions.input_defaults_filled:
+        return filled
     for name, definition in form["properties"].items():
         if name not in filled and (default := _resolve(definition.get("default"), _form(filled, context))) is not None:
             filled[name] = default
@@ -36,11 +40,12 @@ def check_inputs(
     session: Session, form: Mapping[str, Any], inputs: Mapping[str, Any], context: Mapping[str, Any]
 ) -> None:
     """Refuses inputs that the form does not accept, with Port's code for all of them and every problem in `details`."""
+    assumptions = session.assumptions
     problems = [
-        *_find_strangers(form, inputs),
+        *(_find_strangers(form, inputs) if assumptions.unknown_inputs_refused else ()),
         *_find_missing(form, inputs, context),
         *_find_misfits(form, inputs, context),
-        *_find_absent_entities(session, form, inputs),
+        *(_find_absent_entities(session, form, inputs) if assumptions.input_entities_checked else ()),
     ]
     if problems:
         raise PortError(422, "user_inputs_schema_invalid", problems[0], {"errors": problems})

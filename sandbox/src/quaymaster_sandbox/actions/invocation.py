@@ -61,7 +61,7 @@ def take_answer(session: Session, run_id: str, answer: Answer) -> None:
     if runs.is_synchronized(run):
         status = runs.SUCCESS if answer.succeeded else runs.FAILURE
         runs.change(session, run, status=status, response=answer.content)
-    elif not answer.succeeded:
+    elif not answer.succeeded and session.assumptions.webhook_error_fails_run:
         write_log(session, run, f"the webhook answered with an error: {answer.content}")
         runs.change(session, run, status=runs.FAILURE, response=answer.content)
 

@@ -14,7 +14,9 @@ Document = dict[str, Any]
 
 def list_logs(session: Session, run: Mapping[str, Any], *, limit: int | None, offset: int) -> list[Document]:
     """Returns the lines of a run's log, newest first (a guess)."""
-    lines = list(reversed(_lines(session, run).list()))
+    lines = _lines(session, run).list()
+    if "runLogs" in session.assumptions.newest_first:
+        lines.reverse()
     return lines[offset:][:limit]
 
 

@@ -31,7 +31,8 @@ def get_permissions(session: Session, action: Mapping[str, Any]) -> Document:
     """Returns the permissions of an action; until somebody changes them, members run it and administrators approve."""
     nobody: Document = {"users": [], "roles": [], "teams": []}
     execute = {**nobody, "roles": list(session.assumptions.action_execute_roles), "ownedByTeam": False}
-    defaults = {"execute": execute, "approve": {**nobody, "roles": ["Admin"]}}
+    approve = {**nobody, "roles": list(session.assumptions.action_approve_roles)}
+    defaults = {"execute": execute, "approve": approve}
     stored = session.resources(_KIND).find(action["id"]) or {}
     return {name: {**grant, **stored.get(name, {})} for name, grant in defaults.items()}
 

@@ -25,8 +25,6 @@ SOURCES = ("UI", "API", "AUTOMATION")
 
 _KIND = "run"
 _RESOURCES = ("action", "blueprint", "entity")
-_DEFAULT_LIMIT = 100
-"""How many runs a request gets that asks for no number (a guess)."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +54,7 @@ def get_run(session: Session, run_id: str) -> Document:
 def list_runs(session: Session, query: RunQuery) -> list[Document]:
     """Returns the runs that match and that the caller may see, newest first."""
     visible = (run for run in _search(session, query) if _is_visible(session, run))
-    return list(islice(visible, query.limit or _DEFAULT_LIMIT))
+    return list(islice(visible, query.limit or session.assumptions.list_limit))
 
 
 def _search(session: Session, query: RunQuery) -> Iterator[Document]:
@@ -70,8 +68,9 @@ def _search(session: Session, query: RunQuery) -> Iterator[Document]:
         values += query.sources
     if query.active is not None:
         conditions.append(f"json_extract(document, '$.endedAt') IS {'' if query.active else 'NOT '}NULL")
+    order = "DESC" if "runs" in session.assumptions.newest_first else "ASC"
     rows = session.connection.execute(
-        f"SELECT document FROM resource WHERE {' AND '.join(conditions)} ORDER BY id DESC", values
+        f"SELECT document FROM resource WHERE {' AND '.join(conditions)} ORDER BY id {order}", values
     )
     return (json.loads(row[0]) for row in rows.fetchall())
 

@@ -22,8 +22,6 @@ FIELDS = (
     "additionalData",
     "message",
 )
-DEFAULT_LIMIT = 100
-"""How many events a request gets that asks for no number (a guess, as is that the newest come first)."""
 
 
 @dataclass(frozen=True)
@@ -115,11 +113,11 @@ class AuditQuery:
     origins: Sequence[str] = ()
     since: int | None = None
     until: int | None = None
-    limit: int = DEFAULT_LIMIT
+    limit: int = 100
 
 
 def list_events(session: Session, query: AuditQuery) -> list[dict[str, Any]]:
-    """Returns the events that match, newest first."""
+    """Returns the events that match, newest first (a guess)."""
     conditions = ["organization = ?"]
     values: list[Any] = [session.organization_id]
     for column, value in query.equal.items():
@@ -133,7 +131,9 @@ def list_events(session: Session, query: AuditQuery) -> list[dict[str, Any]]:
         if bound is not None:
             conditions.append(comparison)
             values.append(bound)
+    order = "DESC" if "audits" in session.assumptions.newest_first else "ASC"
     rows = session.connection.execute(
-        f"SELECT document FROM audit WHERE {' AND '.join(conditions)} ORDER BY id DESC LIMIT ?", (*values, query.limit)
+        f"SELECT document FROM audit WHERE {' AND '.join(conditions)} ORDER BY id {order} LIMIT ?",
+        (*values, query.limit),
     )
     return [json.loads(row[0]) for row in rows]

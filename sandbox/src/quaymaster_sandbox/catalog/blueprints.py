@@ -8,6 +8,7 @@ from quaymaster_sandbox.catalog import blueprint_rows
 from quaymaster_sandbox.catalog.blueprint import Blueprint, Layout
 from quaymaster_sandbox.catalog.migrating import adapt_values, forget_values, kept_layout
 from quaymaster_sandbox.catalog.references import check_references, check_users_of_relations
+from quaymaster_sandbox.catalog.retargeting import retargeted
 from quaymaster_sandbox.catalog.system import check_managed_parts, is_managed, protected
 from quaymaster_sandbox.documents import checked
 from quaymaster_sandbox.errors import PortError, identifier_taken, invalid_request
@@ -122,6 +123,7 @@ def store_version(session: Session, stored: Blueprint, document: Document, kept:
 
 def _store(session: Session, stored: Blueprint, document: Document) -> Blueprint:
     _check_identity(session, stored, document)
+    document = retargeted(document, stored.identifier, document["identifier"])
     _check_types(stored, document)
     check_managed_parts(stored, document)
     kept = kept_layout(stored, document)

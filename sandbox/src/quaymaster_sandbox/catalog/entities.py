@@ -201,7 +201,8 @@ def _creator(session: Session, options: WriteOptions) -> CreateMissing | None:
 
     def create(blueprint: Blueprint, identifier: str) -> int:
         now, actor = session.now_micros, session.actor
-        row = EntityRow(identifier, identifier, None, {}, now, actor.id, now, actor.id, actor.user_agent)
+        title = identifier if session.assumptions.missing_entities_titled else None
+        row = EntityRow(identifier, title, None, {}, now, actor.id, now, actor.id, actor.user_agent)
         entity_id = insert_row(session.connection, blueprint, row)
         _finish_creation(session, blueprint, entity_id, {}, options)
         return entity_id

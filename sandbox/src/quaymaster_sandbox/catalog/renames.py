@@ -1,11 +1,11 @@
 """Renames of blueprints and their parts; whatever leads through the old name then leads through the new one.
 
-Port: PATCH /v1/blueprints/{blueprint_identifier}/…/rename. That references of other blueprints follow is a guess; jq
-programs and queries are left as they are.
+Port: PATCH /v1/blueprints/{blueprint_identifier}/…/rename. That the paths of mirrors, aggregations and ownership follow
+is a guess (`Assumptions.renames_lead_paths_along`); jq programs and queries are left as they are.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from quaymaster_sandbox.catalog import blueprint_rows
@@ -13,8 +13,10 @@ from quaymaster_sandbox.catalog.blueprint import Blueprint, Layout
 from quaymaster_sandbox.catalog.blueprints import Document, store_version
 from quaymaster_sandbox.catalog.catalog import Catalog
 from quaymaster_sandbox.catalog.migrating import rename_values
+from quaymaster_sandbox.catalog.retargeting import retargeted
 from quaymaster_sandbox.errors import PortError, identifier_taken
 from quaymaster_sandbox.query.paths import find_relation
+from quaymaster_sandbox.scorecards.entities import store_entities
 from quaymaster_sandbox.session import Session
 
 
@@ -34,7 +36,7 @@ def rename_property(session: Session, blueprint: Blueprint, old: str, new: str) 
     }
     rename_values(session, blueprint, old, new)
     layout = replace(blueprint.layout, properties=_renamed(blueprint.layout.properties, old, new))
-    return _store(session, blueprint, document, layout, _last_step(blueprint.identifier, old, new))
+    return _store(session, blueprint, document, layout, _Rename(blueprint.identifier, old, new))
 
 
 def rename_mirror(session: Session, blueprint: Blueprint, old: str, new: str) -> Blueprint:
@@ -43,7 +45,7 @@ def rename_mirror(session: Session, blueprint: Blueprint, old: str, new: str) ->
         raise _missing("Property", old)
     _check_free(blueprint, new)
     document = {**blueprint.document, "mirrorProperties": _renamed(blueprint.document["mirrorProperties"], old, new)}
-    return _store(session, blueprint, document, blueprint.layout, _last_step(blueprint.identifier, old, new))
+    return _store(session, blueprint, document, blueprint.layout, _Rename(blueprint.identifier, old, new))
 
 
 def rename_relation(session: Session, blueprint: Blueprint, old: str, new: str) -> Blueprint:
@@ -57,45 +59,45 @@ def rename_relation(session: Session, blueprint: Blueprint, old: str, new: str) 
         raise identifier_taken("Relation", new)
     document = {**blueprint.document, "relations": _renamed(blueprint.document["relations"], old, new)}
     layout = replace(blueprint.layout, relations=_renamed(blueprint.layout.relations, old, new))
-
-    def rename_step(path: list[str], passed: list[str]) -> list[str]:
-        return [
-            new if step == old and place == blueprint.identifier else step
-            for step, place in zip(path, passed, strict=False)
-        ] + path[len(passed) :]
-
-    return _store(session, blueprint, document, layout, rename_step)
+    return _store(session, blueprint, document, layout, _Rename(blueprint.identifier, old, new, of_relation=True))
 
 
 def follow_blueprint_rename(session: Session, old: str, new: str) -> None:
-    """Points the relations and aggregations of all blueprints at the new identifier of a renamed one."""
-
-    def renamed(name: str) -> str:
-        return new if name == old else name
-
+    """Points the relations, aggregations and scorecards at the new identifier of a renamed blueprint."""
     for blueprint in list(session.catalog):
-        document: Document = dict(blueprint.document)
-        document["relations"] = {
-            name: {**relation, "target": renamed(relation["target"])}
-            for name, relation in document["relations"].items()
-        }
-        document["aggregationProperties"] = {
-            name: {**aggregation, "target": renamed(aggregation["target"]), **_renamed_origin(aggregation, renamed)}
-            for name, aggregation in document["aggregationProperties"].items()
-        }
-        _store_quietly(session, blueprint, document)
+        _store_quietly(session, blueprint, retargeted(blueprint.document, old, new))
+    renamed_blueprint = session.catalog.get(new)
+    for scorecard in session.catalog.scorecards.of(renamed_blueprint.id) if new != old else ():
+        store_entities(session, renamed_blueprint, scorecard.document, scorecard)
 
 
-Rewrite = Callable[[list[str], list[str]], list[str]]
-"""Returns a path with its steps renamed, given the blueprint that each step starts from."""
+@dataclass(frozen=True)
+class _Rename:
+    """A new name for a property or a relation of a blueprint."""
+
+    blueprint: str
+    old: str
+    new: str
+    of_relation: bool = False
+
+    def along(self, catalog: Catalog, start: Blueprint, path: Sequence[str], *, to_property: bool) -> list[str]:
+        """Returns a path with the name in it changed; its last step is a property or, like all others, a relation."""
+        places = _places(catalog, start, path[:-1] if to_property else path)
+        is_property = [*[False] * (len(path) - 1), to_property]
+        return [
+            self.new if (place, step, not final) == (self.blueprint, self.old, self.of_relation) else step
+            for step, place, final in zip(path, places, is_property, strict=False)
+        ] + [*path[len(places) :]]
 
 
-def _store(session: Session, blueprint: Blueprint, document: Document, layout: Layout, rewrite: Rewrite) -> Blueprint:
+def _store(session: Session, blueprint: Blueprint, document: Document, layout: Layout, rename: _Rename) -> Blueprint:
     before = session.catalog
-    own = _rewritten(before, blueprint, document, rewrite)
+    if not session.assumptions.renames_lead_paths_along:
+        return store_version(session, blueprint, document, layout)
+    own = _rewritten(before, blueprint, document, rename)
     for other in before:
         if other.id != blueprint.id:
-            _store_quietly(session, other, _rewritten(before, other, dict(other.document), rewrite))
+            _store_quietly(session, other, _rewritten(before, other, dict(other.document), rename))
     return store_version(session, blueprint, own, layout)
 
 
@@ -106,27 +108,43 @@ def _store_quietly(session: Session, blueprint: Blueprint, document: Document) -
         session.catalog = session.catalog.with_blueprint(changed, replacing=blueprint.identifier)
 
 
-def _rewritten(catalog: Catalog, blueprint: Blueprint, document: Document, rewrite: Rewrite) -> Document:
-    """Returns a document with the paths of its mirrors and its ownership rewritten."""
+def _rewritten(catalog: Catalog, blueprint: Blueprint, document: Document, rename: _Rename) -> Document:
+    """Returns a document with the paths of its mirrors, its aggregations and its ownership rewritten."""
 
-    def rewritten(path: str) -> str:
-        steps = path.split(".")
-        return ".".join(rewrite(steps, _passed(catalog, blueprint, steps)))
+    def rewritten(path: str, *, to_property: bool) -> str:
+        return ".".join(rename.along(catalog, blueprint, path.split("."), to_property=to_property))
 
     mirrors = {
-        name: {**mirror, "path": rewritten(mirror["path"])} for name, mirror in document["mirrorProperties"].items()
+        name: {**mirror, "path": rewritten(mirror["path"], to_property=True)}
+        for name, mirror in document["mirrorProperties"].items()
     }
-    document = {**document, "mirrorProperties": mirrors}
+    aggregations = {
+        name: {**aggregation, **_rewritten_filter(catalog, blueprint, aggregation, rename)}
+        for name, aggregation in document["aggregationProperties"].items()
+    }
+    document = {**document, "mirrorProperties": mirrors, "aggregationProperties": aggregations}
     for key in ("ownership", "teamInheritance"):
         if key in document and "path" in document[key]:
-            document[key] = {**document[key], "path": rewritten(document[key]["path"])}
+            document[key] = {**document[key], "path": rewritten(document[key]["path"], to_property=False)}
     return document
 
 
-def _passed(catalog: Catalog, start: Blueprint, steps: list[str]) -> list[str]:
-    """Returns the blueprints in which the steps of a path are looked up, as far as the path leads anywhere."""
+def _rewritten_filter(
+    catalog: Catalog, blueprint: Blueprint, aggregation: Mapping[str, Any], rename: _Rename
+) -> Document:
+    filters = []
+    for path_filter in aggregation.get("pathFilter", ()):
+        start = catalog.find(path_filter.get("fromBlueprint", blueprint.identifier))
+        path = path_filter["path"]
+        renamed = path if start is None else rename.along(catalog, start, path, to_property=False)
+        filters.append({**path_filter, "path": renamed})
+    return {"pathFilter": filters} if filters else {}
+
+
+def _places(catalog: Catalog, start: Blueprint, relations: Sequence[str]) -> list[str]:
+    """Returns the blueprints that relations pass, the first one before any, as far as they lead anywhere."""
     places, place = [start.identifier], start
-    for step in steps[:-1]:
+    for step in relations:
         relation = find_relation(place, step)
         following = catalog.find(relation.target) if relation is not None else None
         if following is None:
@@ -136,26 +154,8 @@ def _passed(catalog: Catalog, start: Blueprint, steps: list[str]) -> list[str]:
     return places
 
 
-def _last_step(blueprint: str, old: str, new: str) -> Rewrite:
-    def rename_end(path: list[str], passed: list[str]) -> list[str]:
-        ends_here = len(passed) == len(path) and passed[-1] == blueprint and path[-1] == old
-        return [*path[:-1], new] if ends_here else path
-
-    return rename_end
-
-
 def _renamed(members: Mapping[str, Any], old: str, new: str) -> dict[str, Any]:
     return {new if name == old else name: member for name, member in members.items()}
-
-
-def _renamed_origin(aggregation: Mapping[str, Any], renamed: Callable[[str], str]) -> Document:
-    if "pathFilter" not in aggregation:
-        return {}
-    filters = [
-        {**path, "fromBlueprint": renamed(path["fromBlueprint"])} if "fromBlueprint" in path else path
-        for path in aggregation["pathFilter"]
-    ]
-    return {"pathFilter": filters}
 
 
 def _check_free(blueprint: Blueprint, name: str) -> None:

@@ -29,7 +29,7 @@ def compile_query(query: Mapping[str, Any], scope: Scope) -> Sql:
     """
     rules = query["rules"]
     if not rules:
-        return ALWAYS
+        return ALWAYS if query["combinator"] == "and" or scope.assumptions.empty_or_matches else NEVER
     join = all_of if query["combinator"] == "and" else any_of
     return join(_compile_rule(rule, scope) for rule in rules)
 

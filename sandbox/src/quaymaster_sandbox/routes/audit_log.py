@@ -1,6 +1,6 @@
 """The audit log (Port: GET /v1/audit-log)."""
 
-from quaymaster_sandbox.catalog.audit import DEFAULT_LIMIT, FIELDS, RESOURCES, AuditQuery, list_events
+from quaymaster_sandbox.catalog.audit import FIELDS, RESOURCES, AuditQuery, list_events
 from quaymaster_sandbox.clock import parse_instant, to_micros
 from quaymaster_sandbox.errors import invalid_request
 from quaymaster_sandbox.http import Call, Response, ok
@@ -25,7 +25,7 @@ def list_audits(call: Call) -> Response:
         equal["status"] = status
     call.choice("actionType", ("automation", "self-service"))
     call.flag("include_deleted_entities")
-    limit = call.number("limit", DEFAULT_LIMIT, 0, _MOST_EVENTS) or 0
+    limit = call.number("limit", call.session.assumptions.list_limit, 0, _MOST_EVENTS) or 0
     query = AuditQuery(
         equal,
         call.choices("resources", RESOURCES),

@@ -60,7 +60,7 @@ def patch_blueprint(call: Call) -> Response:
 
 def delete_blueprint(call: Call) -> Response:
     """Deletes a blueprint without entities, and with `delete_actions` its actions."""
-    with_actions = call.flag("delete_actions")
+    with_actions = call.flag("delete_actions") or not call.session.assumptions.blueprint_delete_keeps_actions
     before = call.session.catalog.get(call.params["identifier"])
     blueprints.delete_blueprint(call.session, before.identifier)
     for action in list_actions(call.session, ActionQuery(blueprints=[before.identifier])) if with_actions else ():

@@ -38,8 +38,10 @@ def create_entity(call: Call) -> Response:
     """Creates an entity or, with `upsert`, writes over an existing one."""
     blueprint = _blueprint(call)
     entity, created = _write(call, blueprint, call.document(EntityWrite, optional=True))
-    status = 201 if created else call.session.assumptions.upsert_existing_status
-    return ok(status, entity=entity)
+    assumptions = call.session.assumptions
+    status = 201 if created else assumptions.upsert_existing_status
+    is_shown = assumptions.validation_only_returns_entity or not call.flag("validation_only")
+    return ok(status, entity=entity) if is_shown else ok(status)
 
 
 def create_entities(call: Call) -> Response:

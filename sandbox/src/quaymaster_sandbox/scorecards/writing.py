@@ -40,7 +40,8 @@ def replace_scorecards(session: Session, blueprint: Blueprint, bodies: Sequence[
     wanted = {body["identifier"]: body for body in bodies}
     if len(wanted) < len(bodies):
         raise invalid_request("two scorecards of the list have the same identifier")
-    for scorecard in list(session.catalog.scorecards.of(blueprint.id)):
+    deletes_others = session.assumptions.put_scorecards_deletes_others
+    for scorecard in list(session.catalog.scorecards.of(blueprint.id)) if deletes_others else ():
         if scorecard.identifier not in wanted:
             delete_scorecard(session, scorecard)
     known = {scorecard.identifier for scorecard in session.catalog.scorecards.of(blueprint.id)}
