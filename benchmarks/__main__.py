@@ -4,7 +4,7 @@ import importlib
 import json
 import sys
 
-_NAMES = ("startup", "sizes", "documented", "client", "scale", "sandbox")
+_NAMES = ("startup", "sizes", "documented", "client", "scale", "scorecards", "sandbox")
 
 
 def main(names: list[str]) -> None:

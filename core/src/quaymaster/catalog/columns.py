@@ -58,7 +58,7 @@ def value_of(catalog: Catalog, field: Field, entity: Entity) -> Any:
             related = entity.list_related(field.identifier)
             return related if field.type == "array" else next(iter(related), None)
         case "scorecard":
-            result = entity.scorecards.get(field.identifier)
+            result = entity.result_of(field.identifier)
             return None if result is None else result.level
     return entity.properties.get(field.identifier)
 

@@ -21,7 +21,6 @@ _MOST_FACTS = 10
 _MOST_LINKS = 4
 _MOST_ENDS = 6
 _MOST_CHANGES = 3
-_PASSED = "SUCCESS"
 
 
 async def describe(port: PortClient, catalog: Catalog, blueprint: str, name: str) -> Answer:
@@ -108,9 +107,10 @@ def _relations(blueprint: Blueprint, entity: Entity) -> Iterator[str]:
 
 def _scorecards(catalog: Catalog, blueprint: Blueprint, entity: Entity) -> Iterator[str]:
     titles = {it.identifier: it.title for it in catalog.scorecards_of(blueprint.identifier)}
-    for name, result in entity.scorecards.items():
-        passed = sum(rule.status == _PASSED for rule in result.rules)
-        yield f"{titles.get(name, name)}: {result.level} ({passed} of {len(result.rules)} rules pass)"
+    for name in entity.scorecards:
+        if result := entity.result_of(name):
+            passed = len(result.rules) - len(result.failing)
+            yield f"{titles.get(name, name)}: {result.level} ({passed} of {len(result.rules)} rules pass)"
 
 
 def _joined(value: Any) -> str:

@@ -15,6 +15,7 @@ from quaymaster.port.documents.entity import Entity
 from quaymaster_scorecards.choice import Scored
 from quaymaster_scorecards.ladder import JSON
 from quaymaster_scorecards.past import Changed, Past
+from quaymaster_scorecards.progress import Progress
 from quaymaster_scorecards.standings import SCORECARDS, standing_of
 
 __all__ = ["Changes"]
@@ -72,14 +73,11 @@ class Changes:
         ]
         include = ["entity", "result_last_change", "rule"]
         changes: defaultdict[str, dict[str, datetime]] = defaultdict(dict)
-        read = 0
-        async for result in self.port.entities.search_all("_rule_result", _all_of(rules), include=include):
+        found = self.port.entities.search_all("_rule_result", _all_of(rules), include=include)
+        async for result in Progress(self.call, "changes").watch(found):
             at = _instant(result.properties["result_last_change"])
             for rule in result.list_related("rule"):
                 changes[result.properties["entity"]][rule] = at
-            read += 1
-            if read % _CHUNK == 0:
-                await self.call.report_progress(read, message=f"{read:,} changes read")
         return changes
 
     async def _entities(self, names: Sequence[str]) -> list[Entity]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from quaymaster import InputError, PortClient, gather
+from quaymaster import Call, InputError, PortClient, gather
 from quaymaster.catalog.catalog import Catalog
 from quaymaster.catalog.counts import NONE, count_by
 from quaymaster.catalog.fields import Field, resolve
@@ -71,10 +71,10 @@ async def choose_groups(
 
 
 async def tally_groups(
-    port: PortClient, scored: Scored, groups: Sequence[Group], rules: Sequence[Rule]
+    port: PortClient, call: Call, scored: Scored, groups: Sequence[Group], rules: Sequence[Rule]
 ) -> list[tuple[Group, Tally]]:
     """Returns the tallies of groups, the worst first, then by name; groups in which nothing is judged are left out."""
-    tallies = await gather(*(count_tally(port, scored, it.chosen, rules) for it in groups))
+    tallies = await gather(*(count_tally(port, call, scored, it.chosen, rules) for it in groups))
     judged = [(group, tally) for group, tally in zip(groups, tallies, strict=True) if tally.judged]
     return sorted(judged, key=lambda pair: (pair[1].score(scored.ladder), pair[0].name))
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from quaymaster import PortClient, Table, gather, inline
+from quaymaster import Call, PortClient, Table, gather, inline
 from quaymaster.catalog.catalog import Catalog
 from quaymaster.catalog.counts import count
 from quaymaster.catalog.filters import Filter
@@ -73,9 +73,9 @@ def rules_by_group(scored: Scored, groups: Sequence[tuple[Group, Tally]]) -> str
     return "\n".join(lines)
 
 
-async def compare_scorecards(port: PortClient, scorecards: Sequence[Scored], chosen: Filter) -> Table:
+async def compare_scorecards(port: PortClient, call: Call, scorecards: Sequence[Scored], chosen: Filter) -> Table:
     """Returns a row for each scorecard: how many it judges, on each level, how many fail, and the rule most fail."""
-    tallies = await gather(*(count_tally(port, it, chosen) for it in scorecards))
+    tallies = await gather(*(count_tally(port, call, it, chosen) for it in scorecards))
     rows = []
     for scored, tally in zip(scorecards, tallies, strict=True):
         levels = ", ".join(f"{level} {number:,}" for level, number in tally.levels.items())

@@ -1,86 +1,115 @@
 """What would become of entities under another scorecard: levels before and after, who moves, which rules decide."""
 
+import heapq
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 
 from quaymaster_scorecards.ladder import Ladder
 
-__all__ = ["Fate", "Simulation", "fates_of"]
+__all__ = ["Fate", "Simulation"]
 
 
 @dataclass(frozen=True)
 class Fate:
-    """One entity before and after.
+    """What would become of an entity; entities that are alike share one.
 
     Attributes:
-        entity: The entity's identifier.
         before: Its level before; None if it was not judged, or if there was no scorecard.
         after: Its level after; None if it would not be judged.
         failing_before: The rules that it failed.
         failing_after: The rules that it would fail.
     """
 
-    entity: str
     before: str | None
     after: str | None
     failing_before: frozenset[str] = frozenset()
     failing_after: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True)
+@dataclass
 class Simulation:
-    """The fates of all entities.
+    """The fates of entities: how many have each, and the names of those that are worst off.
+
+    However many entities there are, the fates are few, and no more names are kept than are asked for.
 
     Attributes:
         before: The scorecard as it is; None if there is none.
         after: The scorecard as it would be.
-        fates: One for each entity that is judged before or after.
+        keep: How many names to keep.
+        counts: How many entities have each fate, of all that are judged before or after.
+        listed: The first names, with their fates: of the entities that would change level, those that fall the farthest
+            first; where there was no scorecard, of all, the lowest level first, on it those that fail the most rules.
     """
 
     before: Ladder | None
     after: Ladder
-    fates: Sequence[Fate]
+    keep: int
+    counts: Counter[Fate] = field(default_factory=Counter, init=False)
+    listed: list[tuple[str, Fate]] = field(default_factory=list, init=False)
+
+    def add(self, entities: Iterable[tuple[str, Fate]]) -> None:
+        """Counts entities, each given with its fate."""
+        named = list(entities)
+        self.counts.update(fate for _, fate in named)
+        candidates = [*self.listed, *((name, fate) for name, fate in named if self._is_listed(fate))]
+        self.listed = heapq.nsmallest(self.keep, candidates, key=lambda it: (*self._place(it[1]), it[0]))
+
+    @property
+    def total(self) -> int:
+        """How many entities are judged before or after."""
+        return self.counts.total()
+
+    @property
+    def listable(self) -> int:
+        """How many entities the list would have if all names were kept."""
+        return sum(number for fate, number in self.counts.items() if self._is_listed(fate))
+
+    @property
+    def falling(self) -> int:
+        """How many entities would fall, those no longer judged excepted."""
+        return sum(number for fate, number in self.counts.items() if self._stays_judged(fate) and self._rise(fate) < 0)
+
+    @property
+    def rising(self) -> int:
+        """How many entities would rise, those newly judged excepted."""
+        return sum(number for fate, number in self.counts.items() if self._stays_judged(fate) and self._rise(fate) > 0)
+
+    @property
+    def joining(self) -> int:
+        """How many entities would be newly judged."""
+        return sum(number for fate, number in self.counts.items() if fate.before is None)
+
+    @property
+    def leaving(self) -> int:
+        """How many entities would no longer be judged."""
+        return sum(number for fate, number in self.counts.items() if fate.after is None)
 
     def levels_before(self) -> Counter[str]:
         """Returns how many entities are on each level."""
-        return Counter(it.before for it in self.fates if it.before is not None)
+        return _summed((fate.before, number) for fate, number in self.counts.items())
 
     def levels_after(self) -> Counter[str]:
         """Returns how many entities would be on each level."""
-        return Counter(it.after for it in self.fates if it.after is not None)
+        return _summed((fate.after, number) for fate, number in self.counts.items())
 
     def failing_before(self) -> Counter[str]:
         """Returns how many entities fail each rule."""
-        return Counter(rule for it in self.fates for rule in it.failing_before)
+        return _summed((rule, number) for fate, number in self.counts.items() for rule in fate.failing_before)
 
     def failing_after(self) -> Counter[str]:
         """Returns how many entities would fail each rule."""
-        return Counter(rule for it in self.fates for rule in it.failing_after)
+        return _summed((rule, number) for fate, number in self.counts.items() for rule in fate.failing_after)
 
-    def movers(self) -> list[Fate]:
-        """Returns the entities that would change level, those that fall the farthest first, those that rise last."""
-        moving = [it for it in self.fates if it.before != it.after]
-        return sorted(moving, key=lambda it: (self._rise(it), it.entity))
-
-    def falling(self) -> int:
-        """Returns how many entities would fall, those no longer judged excepted."""
-        return sum(it.before is not None and it.after is not None and self._rise(it) < 0 for it in self.fates)
-
-    def rising(self) -> int:
-        """Returns how many entities would rise, those newly judged excepted."""
-        return sum(it.before is not None and it.after is not None and self._rise(it) > 0 for it in self.fates)
-
-    def worst_first(self) -> list[Fate]:
-        """Returns the entities that would be judged: the lowest level first, on it those that fail the most rules."""
-        judged = [(self.after.rank(it.after), -len(it.failing_after), it.entity, it) for it in self.fates if it.after]
-        return [it for *_, it in sorted(judged, key=lambda key: key[:3])]
+    def deciding_rules(self) -> Counter[str]:
+        """Returns how many moves each rule decides, alone or with others."""
+        return _summed((rule, number) for fate, number in self.counts.items() for rule in self.deciding(fate))
 
     def deciding(self, fate: Fate) -> list[str]:
-        """Returns the rules that decide an entity's move.
+        """Returns the rules that decide a move.
 
-        For one that falls, those it would fail of the step that it would no longer have climbed; for one that rises,
-        those it failed of the step that it had not climbed. Empty for one that is newly, or no longer, judged.
+        Of a fall, those that fail of the step that would no longer be climbed; of a rise, those that failed of the step
+        that had not been climbed. Empty for an entity that is newly, or no longer, judged.
         """
         if self.before is None or fate.before is None or fate.after is None or fate.before == fate.after:
             return []
@@ -91,9 +120,17 @@ class Simulation:
         step = ladder.step_above(level)
         return [] if step is None else [rule.identifier for rule in step[1] if rule.identifier in failing]
 
-    def deciding_rules(self) -> Counter[str]:
-        """Returns how many moves each rule decides, alone or with others."""
-        return Counter(rule for it in self.fates for rule in self.deciding(it))
+    def _is_listed(self, fate: Fate) -> bool:
+        return self.before is None or fate.before != fate.after
+
+    def _stays_judged(self, fate: Fate) -> bool:
+        return fate.before is not None and fate.after is not None
+
+    def _place(self, fate: Fate) -> tuple[float, int]:
+        """Returns what the list is sorted by."""
+        if self.before is None:
+            return (_height(self.after, fate.after), -len(fate.failing_after))
+        return (self._rise(fate), 0)
 
     def _rise(self, fate: Fate) -> float:
         """Returns by how many levels an entity would rise, negative if it would fall.
@@ -109,21 +146,9 @@ def _height(ladder: Ladder | None, level: str | None) -> float:
     return ladder.rank(level) / max(1, len(ladder.levels) - 1)
 
 
-def fates_of(
-    after: Ladder, standings: Mapping[str, tuple[str, frozenset[str]]], failing_after: Mapping[str, frozenset[str]]
-) -> list[Fate]:
-    """Returns the fates of entities.
-
-    Args:
-        after: The scorecard as it would be.
-        standings: The level and the failing rules of each entity that is judged now.
-        failing_after: The rules that each entity would fail, of those that would be judged.
-    """
-    levels = {failing: after.level_of(failing) for failing in set(failing_after.values())}
-    fates = []
-    for entity in {**standings, **failing_after}:
-        before, failing_before = standings.get(entity, (None, frozenset()))
-        failing = failing_after.get(entity)
-        level = None if failing is None else levels[failing]
-        fates.append(Fate(entity, before, level, failing_before, failing or frozenset()))
-    return fates
+def _summed(numbers: Iterable[tuple[str | None, int]]) -> Counter[str]:
+    sums: Counter[str] = Counter()
+    for name, number in numbers:
+        if name is not None:
+            sums[name] += number
+    return sums

@@ -2,19 +2,16 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from typing import TypeAlias
 
-from quaymaster import PortClient
+from quaymaster import Call, PortClient
 from quaymaster.catalog.columns import includes
 from quaymaster.catalog.fields import Field, Path
 from quaymaster.port.documents.entity import Entity
 from quaymaster_scorecards.choice import Scored
 from quaymaster_scorecards.ladder import JSON
+from quaymaster_scorecards.progress import Progress
 
-__all__ = ["SCORECARDS", "Standing", "Standings", "read_standings", "standing_of"]
-
-Standings: TypeAlias = dict[str, tuple[str, frozenset[str]]]
-"""The level and the failing rules of entities, by identifier."""
+__all__ = ["SCORECARDS", "Standing", "read_standings", "standing_of"]
 
 SCORECARDS = includes([Path((), Field("", None, "scorecard"))])
 """What to ask a search for to get nothing of an entity but its name and its scorecards."""
@@ -39,16 +36,16 @@ class Standing:
 
 def standing_of(entity: Entity, scorecard: str) -> Standing | None:
     """Returns how an entity stands with a scorecard; None if it is not judged by it."""
-    result = entity.scorecards.get(scorecard)
+    result = entity.result_of(scorecard)
     if result is None or result.level is None:
         return None
-    failing = frozenset(rule.identifier for rule in result.rules if rule.status == "FAILURE")
-    return Standing(entity.identifier, entity.title, result.level, failing)
+    return Standing(entity.identifier, entity.title, result.level, result.failing)
 
 
-async def read_standings(port: PortClient, scored: Scored, query: JSON | None) -> AsyncIterator[Standing]:
+async def read_standings(port: PortClient, call: Call, scored: Scored, query: JSON | None) -> AsyncIterator[Standing]:
     """Yields the standing of each judged entity that a search finds; memory holds one page."""
-    async for entity in port.entities.search_all(scored.blueprint.identifier, query, include=SCORECARDS):
+    found = port.entities.search_all(scored.blueprint.identifier, query, include=SCORECARDS)
+    async for entity in Progress(call).watch(found):
         standing = standing_of(entity, scored.identifier)
         if standing is not None:
             yield standing

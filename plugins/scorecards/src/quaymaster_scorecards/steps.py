@@ -12,6 +12,7 @@ from quaymaster import Call, PortClient
 from quaymaster.catalog.filters import Filter
 from quaymaster_scorecards.choice import Scored
 from quaymaster_scorecards.ladder import Ladder, Rule
+from quaymaster_scorecards.progress import Progress
 from quaymaster_scorecards.standings import SCORECARDS, Standing, standing_of
 
 __all__ = ["Pattern", "Patterns", "Step", "best_steps", "read_patterns"]
@@ -19,7 +20,6 @@ __all__ = ["Pattern", "Patterns", "Step", "best_steps", "read_patterns"]
 _MOST_RULES = 3
 """The most rules of one step: what takes more than three changes is not the next thing to do."""
 _MOST_NAMES = 3
-_REPORT_EVERY = 1000
 
 
 @dataclass(frozen=True)
@@ -85,15 +85,12 @@ async def read_patterns(
     ]
     rules = [*(term.search for term in chosen.terms), {"combinator": "or", "rules": below}]
     query = {"combinator": "and", "rules": rules}
-    read = 0
-    async for entity in port.entities.search_all(scorecards[0].blueprint.identifier, query, include=SCORECARDS):
+    found = port.entities.search_all(scorecards[0].blueprint.identifier, query, include=SCORECARDS)
+    async for entity in Progress(call).watch(found):
         for scored in scorecards:
             standing = standing_of(entity, scored.identifier)
             if standing is not None:
                 patterns[scored.identifier].add(standing)
-        read += 1
-        if read % _REPORT_EVERY == 0:
-            await call.report_progress(read, message=f"{read:,} entities read")
     return patterns
 
 

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from quaymaster import PortClient, gather
+from quaymaster import Call, PortClient, gather
 from quaymaster.catalog.filters import Filter
 from quaymaster_scorecards.choice import Scored
 from quaymaster_scorecards.ladder import Ladder, Rule
@@ -53,18 +53,21 @@ class Tally:
         return climbed / (top * self.judged) if top and self.judged else 0.0
 
 
-async def count_tally(port: PortClient, scored: Scored, chosen: Filter, rules: Sequence[Rule] | None = None) -> Tally:
+async def count_tally(
+    port: PortClient, call: Call, scored: Scored, chosen: Filter, rules: Sequence[Rule] | None = None
+) -> Tally:
     """Returns the tally of the entities that pass a filter.
 
     Args:
         port: The client.
+        call: The call that waits; hears how many entities have been read, if Port cannot count them.
         scored: The scorecard.
         chosen: Which entities.
         rules: The rules to ask about; None for all.
     """
     asked = scored.ladder.rules if rules is None else rules
     if not chosen.can_aggregate:
-        return await _tally_page_by_page(port, scored, chosen, asked)
+        return await _tally_page_by_page(port, call, scored, chosen, asked)
     by_value = [
         port.entities.count_values(
             scored.blueprint.identifier, scored.identifier, chosen.aggregate, kind="scorecard", rule=rule
@@ -76,11 +79,13 @@ async def count_tally(port: PortClient, scored: Scored, chosen: Filter, rules: S
     return Tally({level: levels.get(level, 0) for level in scored.ladder.levels}, failing)
 
 
-async def _tally_page_by_page(port: PortClient, scored: Scored, chosen: Filter, rules: Sequence[Rule]) -> Tally:
+async def _tally_page_by_page(
+    port: PortClient, call: Call, scored: Scored, chosen: Filter, rules: Sequence[Rule]
+) -> Tally:
     """Aggregates cannot say everything that a search can: a relation that is empty, the level on a scorecard."""
     levels: Counter[str] = Counter()
     failing: Counter[str] = Counter()
-    async for standing in read_standings(port, scored, chosen.search):
+    async for standing in read_standings(port, call, scored, chosen.search):
         levels[standing.level] += 1
         failing.update(standing.failing)
     return Tally(

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from quaymaster import Cursor, PortClient, Table, read_cursor
+from quaymaster import Call, Cursor, PortClient, Table, read_cursor
 from quaymaster.catalog.filters import Filter
 from quaymaster_scorecards.choice import Scored
 from quaymaster_scorecards.ladder import JSON, Rule
@@ -39,6 +39,7 @@ class Worst:
 
     Attributes:
         port: The client.
+        call: The call that waits.
         scored: The scorecard.
         chosen: Which entities.
         levels: On which levels.
@@ -47,6 +48,7 @@ class Worst:
     """
 
     port: PortClient
+    call: Call
     scored: Scored
     chosen: Filter
     levels: Sequence[str]
@@ -64,7 +66,7 @@ class Worst:
     async def count(self) -> int:
         """Returns how many entities are in the list, page by page: aggregates know no levels and results."""
         query = self._query({"scorecard": self.scored.identifier, "operator": "in", "value": list(self.levels)})
-        return sum([1 async for _ in read_standings(self.port, self.scored, query)])
+        return sum([1 async for _ in read_standings(self.port, self.call, self.scored, query)])
 
     async def page(self, start: Start, limit: int) -> Table:
         """Returns a page of the list; the rules that an entity fails are given by their numbers in the scorecard."""

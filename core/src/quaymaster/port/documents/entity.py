@@ -20,7 +20,6 @@ __all__ = [
     "RelatedEntity",
     "RelationTarget",
     "RelationValue",
-    "RuleResult",
     "ScorecardResult",
 ]
 
@@ -37,25 +36,27 @@ RelationTarget = EntityId | list[Annotated[str, Matches(identifiers.ENTITY)]] | 
 Teams = str | list[str] | IdentifierQuery
 
 
-class RuleResult(Document):
-    """How an entity stands with one rule of a scorecard: `SUCCESS` or `FAILURE`."""
-
-    identifier: str
-    status: str
-    level: str | None = None
-
-
 class ScorecardResult(Document):
-    """The level that an entity has reached in a scorecard, and its result for each rule."""
+    """The level that an entity has reached in a scorecard, and its result for each rule.
+
+    `rules` stay as they came, `{"identifier", "status", "level"}` with the status `SUCCESS` or `FAILURE`: a page of
+    entities can hold ten thousands.
+    """
 
     level: str | None = None
-    rules: list[RuleResult] = Field(default_factory=list)
+    rules: list[dict[str, Any]] = Field(default_factory=list)
+
+    @property
+    def failing(self) -> frozenset[str]:
+        """The identifiers of the rules that fail."""
+        return frozenset([rule["identifier"] for rule in self.rules if rule.get("status") == "FAILURE"])
 
 
 class Entity(Document):
     """An entity as Port shows it; `properties` holds mirrored and computed values too.
 
-    What a read leaves out (`include`, `exclude`) is at its default here.
+    What a read leaves out (`include`, `exclude`) is at its default here. `scorecards` stays as it came, for an entity
+    can have hundreds of results: `result_of` reads those of one scorecard.
     """
 
     identifier: str
@@ -65,7 +66,7 @@ class Entity(Document):
     team: str | list[str] | None = None
     properties: dict[str, Any] = Field(default_factory=dict)
     relations: dict[str, RelationValue] = Field(default_factory=dict)
-    scorecards: dict[str, ScorecardResult] = Field(default_factory=dict)
+    scorecards: dict[str, dict[str, Any]] = Field(default_factory=dict)
     created_at: str | None = None
     created_by: str | None = None
     updated_at: str | None = None
@@ -75,6 +76,11 @@ class Entity(Document):
     def teams(self) -> list[str]:
         """Returns the identifiers of the owning teams; empty if nobody owns the entity or the read left it out."""
         return [self.team] if isinstance(self.team, str) else list(self.team or ())
+
+    def result_of(self, scorecard: str) -> ScorecardResult | None:
+        """Returns how the entity stands with a scorecard; None if it is not judged, or the read left it out."""
+        result = self.scorecards.get(scorecard)
+        return None if result is None else ScorecardResult.read(result)
 
     def list_related(self, relation: str) -> list[str]:
         """Returns the identifiers of the entities at the other end of a relation; empty if there are none."""

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from lazy_importer import lazy_importer
 from pydantic import Field
 
-from quaymaster import Answer, InputError, PortClient, gather, inline, tool
+from quaymaster import Answer, Call, InputError, PortClient, gather, inline, tool
 
 __lazy_modules__ = {
     "quaymaster.catalog.catalog",
@@ -47,6 +47,7 @@ _FEW = 5
 @tool(read_only=True, view=VIEW)
 async def scorecard_report(
     port: PortClient,
+    call: Call,
     scorecard: str | list[str] | None = None,
     blueprint: str | None = None,
     where: dict[str, Any] | None = None,
@@ -70,15 +71,16 @@ async def scorecard_report(
         if group_by is not None or len(scorecards) > 1:
             _refuse_list_arguments(level=level, rule=rule, cursor=cursor)
         if group_by is not None:
-            return await _by_group(port, catalog, scorecards, group_by, chosen)
+            return await _by_group(port, call, catalog, scorecards, group_by, chosen)
         if len(scorecards) > 1:
             headline = f"{len(scorecards)} scorecards of {inline(found.identifier)}; score: 100 is the top level"
-            return Answer(headline, await compare_scorecards(port, scorecards, chosen))
+            return Answer(headline, await compare_scorecards(port, call, scorecards, chosen))
         (scored,) = scorecards
         question = [port.profile, scored.identifier, where, level, rule]
         levels = [it for it in scored.ladder.levels if it != scored.ladder.top]
         worst = Worst(
             port,
+            call,
             scored,
             chosen,
             levels if level is None else [choose_level(scored, level)],
@@ -93,7 +95,7 @@ async def scorecard_report(
 
 
 async def _report(catalog: Catalog, worst: Worst, limit: int, *, on_level: bool) -> Answer:
-    tally = await count_tally(worst.port, worst.scored, worst.chosen)
+    tally = await count_tally(worst.port, worst.call, worst.scored, worst.chosen)
     headline = describe(worst.scored, tally, worst.chosen)
     total = tally.below(worst.scored.ladder.top)
     if on_level and worst.rule is not None:
@@ -120,7 +122,7 @@ async def _go_on(worst: Worst, cursor: str, limit: int) -> Answer:
 
 
 async def _by_group(
-    port: PortClient, catalog: Catalog, scorecards: Sequence[Scored], name: str, chosen: Filter
+    port: PortClient, call: Call, catalog: Catalog, scorecards: Sequence[Scored], name: str, chosen: Filter
 ) -> Answer:
     if len(scorecards) > 1:
         listed = ", ".join(it.identifier for it in scorecards)
@@ -128,10 +130,10 @@ async def _by_group(
     (scored,) = scorecards
     field = read_group_field(catalog, scored.blueprint, name)
     (groups, number), overall = await gather(
-        choose_groups(port, catalog, scored.blueprint, field, chosen), count_tally(port, scored, chosen, ())
+        choose_groups(port, catalog, scored.blueprint, field, chosen), count_tally(port, call, scored, chosen, ())
     )
     rules = scored.ladder.rules if len(groups) <= _FEW else ()
-    tallies = await tally_groups(port, scored, groups, rules)
+    tallies = await tally_groups(port, call, scored, groups, rules)
     if not tallies:
         notes = await why_empty(port, catalog, scored.blueprint, chosen)
         return Answer(f"{inline(scored.title)} judges no such entity", notes=notes)

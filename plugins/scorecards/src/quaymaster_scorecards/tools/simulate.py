@@ -67,13 +67,14 @@ async def simulate_scorecard(
         check_properties(catalog, found, after)
         chosen = await read_filter(port, catalog, found, where)
         types = types_of(catalog, found)
-        simulation = await Trial(port, call, found, types, scored, after, chosen).run()
-        if not simulation.fates:
-            return Answer("no entity would be judged", notes=await why_empty(port, catalog, found, chosen))
         question = [port.profile, scorecard, blueprint, rules, remove_rules, levels, filter, where]
+        offset = read_cursor(cursor, question) if cursor else 0
+        simulation = await Trial(port, call, found, types, scored, after, chosen).run(offset + limit)
+        if not simulation.total:
+            return Answer("no entity would be judged", notes=await why_empty(port, catalog, found, chosen))
         title = "the new scorecard" if scored is None else inline(scored.title)
         headline = f"{_headline(simulation, title)} (simulated: nothing was changed)"
-        table = _table(simulation, question, limit, cursor)
+        table = _table(simulation, question, offset)
         return Answer(headline, table, text=_summary(simulation), notes=find_doubts(after.queries, types))
 
     return await with_catalog(port, answer)
@@ -84,29 +85,24 @@ def _headline(simulation: Simulation, title: str) -> str:
         levels = simulation.levels_after()
         listed = ", ".join(f"{levels[level]:,} {inline(level)}" for level in simulation.after.levels)
         return f"{title} would judge {levels.total():,} entities: {listed}"
-    joining = sum(it.before is None for it in simulation.fates)
-    leaving = sum(it.after is None for it in simulation.fates)
-    moves = [f"{simulation.falling():,} fall", f"{simulation.rising():,} rise"]
-    moves += [f"{joining:,} newly judged"] if joining else []
-    moves += [f"{leaving:,} no longer judged"] if leaving else []
-    number = len(simulation.movers())
-    return f"{title}: {number:,} of {len(simulation.fates):,} entities would change level: {', '.join(moves)}"
+    moves = [f"{simulation.falling:,} fall", f"{simulation.rising:,} rise"]
+    moves += [f"{simulation.joining:,} newly judged"] if simulation.joining else []
+    moves += [f"{simulation.leaving:,} no longer judged"] if simulation.leaving else []
+    number = simulation.listable
+    return f"{title}: {number:,} of {simulation.total:,} entities would change level: {', '.join(moves)}"
 
 
-def _table(simulation: Simulation, question: Any, limit: int, cursor: str | None) -> Table:
+def _table(simulation: Simulation, question: Any, offset: int) -> Table:
     """Returns the movers or, of a new scorecard, all entities, the worst first; the cursor's place is a row number."""
-    offset = read_cursor(cursor, question) if cursor else 0
     is_new = simulation.before is None
-    everyone = simulation.worst_first() if is_new else simulation.movers()
-    shown = everyone[offset : offset + limit]
     rows = [
-        [it.entity, it.after, " ".join(_in_order(simulation.after, it.failing_after))]
+        [name, it.after, " ".join(_in_order(simulation.after, it.failing_after))]
         if is_new
-        else [it.entity, it.before or "-", it.after or "-", _because(simulation, it)]
-        for it in shown
+        else [name, it.before or "-", it.after or "-", _because(simulation, it)]
+        for name, it in simulation.listed[offset:]
     ]
     columns = ["entity", "level", "fails"] if is_new else ["entity", "now", "then", "because of"]
-    return Table(columns, rows, len(everyone), offset, lambda number: str(Cursor(question, offset + number)))
+    return Table(columns, rows, simulation.listable, offset, lambda number: str(Cursor(question, offset + number)))
 
 
 def _because(simulation: Simulation, fate: Fate) -> str:

@@ -87,7 +87,7 @@ async def scorecard_trend(
         now = datetime.now(UTC)
         start = _read_since(since, now)
         changes = Changes(port, call, catalog, scored, chosen, field)
-        tally, past = await gather(count_tally(port, scored, chosen), changes.read_since(start))
+        tally, past = await gather(count_tally(port, call, scored, chosen), changes.read_since(start))
         if not tally.judged:
             notes = await why_empty(port, catalog, scored.blueprint, chosen)
             return Answer(f"{inline(scored.title)} judges no such entity", notes=notes)
@@ -96,7 +96,7 @@ async def scorecard_trend(
         notes = [_KEPT, *_say_young(past, start)]
         if field is not None:
             groups, number = await choose_groups(port, catalog, scored.blueprint, field, chosen)
-            tallies = await tally_groups(port, scored, groups, ())
+            tallies = await tally_groups(port, call, scored, groups, ())
             if number > MOST_GROUPS:
                 notes.append(f"the {MOST_GROUPS} largest of {number:,} groups are shown")
             return Answer(headline, _by_group(past, field, tallies, instants), notes=notes)
