@@ -21,8 +21,11 @@ _EXAMPLES = settings(max_examples=60, deadline=None, suppress_health_check=[Heal
 
 @pytest.fixture(scope="module")
 def catalog(portal: BlockingPortal) -> Door:
-    """A sandbox with the blueprints of `worlds`; each example puts its own entities into it."""
-    door = Door(create_app(Sandbox(clock=lambda: NOON, ids=Ids(1))), portal).log_in()
+    """A sandbox with the blueprints of `worlds`; each example puts its own entities into it.
+
+    However few they are, what is searched gets an index, as in a large catalog.
+    """
+    door = Door(create_app(Sandbox(clock=lambda: NOON, ids=Ids(1), index_from=0)), portal).log_in()
     for blueprint in w.BLUEPRINTS:
         door.ok("POST", "/v1/blueprints", json=blueprint)
     for blueprint, aggregations in w.AGGREGATIONS.items():

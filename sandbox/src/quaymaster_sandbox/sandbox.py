@@ -27,6 +27,7 @@ from quaymaster_sandbox.scorecards.following import rescoring
 from quaymaster_sandbox.scorecards.views import renew_result_views
 from quaymaster_sandbox.session import Actor, Session
 from quaymaster_sandbox.storage.database import Connection, Database
+from quaymaster_sandbox.storage.indexes import INDEX_FROM, columns_of_large_tables
 from quaymaster_sandbox.values.cells import to_json
 from quaymaster_sandbox.values.functions import register_functions
 
@@ -43,7 +44,8 @@ class Sandbox:
     """Everything that one Port-compatible server knows.
 
     With `deliver_webhooks`, actions and automations call webhooks on this machine. A new database gets one
-    organisation, which the client id and secret `sandbox` open.
+    organisation, which the client id and secret `sandbox` open. Blueprints with as many entities as `index_from` get an
+    index on each property that is searched.
     """
 
     def __init__(
@@ -55,8 +57,10 @@ class Sandbox:
         assumptions: Assumptions | None = None,
         rate_limits: RateLimits | None = None,
         deliver_webhooks: bool = False,
+        index_from: int = INDEX_FROM,
     ) -> None:
         self.deliver_webhooks = deliver_webhooks
+        self._index_from = index_from
         self.clock = clock
         self.ids = ids or Ids()
         self.assumptions = assumptions or Assumptions()
@@ -134,7 +138,11 @@ class Sandbox:
             yield session
             if writes:
                 run_automations(session, since=latest)
+            searched = self.database.without_index(session.searched)
+            wanted = columns_of_large_tables(connection, searched, self._index_from)
         self._keep(organization, session.catalog)
+        if wanted:
+            self.database.index(wanted)
 
     @contextmanager
     def _session(self, connection: Connection, organization: Organization, actor: Actor) -> Iterator[Session]:

@@ -17,6 +17,7 @@ from quaymaster_sandbox.query.compiler import compile_query
 from quaymaster_sandbox.query.scope import Scope
 from quaymaster_sandbox.query.sql import Sql
 from quaymaster_sandbox.storage.database import Connection
+from quaymaster_sandbox.storage.indexes import Column
 from quaymaster_sandbox.storage.resources import Resources
 from quaymaster_sandbox.values.derived import DerivedValues
 
@@ -53,6 +54,8 @@ class Session:
     listeners: Sequence[Listener] = ()
     derived: DerivedValues = field(default_factory=DerivedValues)
     """The values that conditions have had to work out since the last write."""
+    searched: set[Column] = field(default_factory=set)
+    """The columns that its queries have compared."""
     outbox: list[Delivery] = field(default_factory=list)
     """The webhooks to call when the transaction is committed."""
     automation_runs: int = 0
@@ -82,7 +85,7 @@ class Session:
 
     def scope(self, blueprint: Blueprint) -> Scope:
         """Returns the surroundings for compiling a query about the blueprint."""
-        return Scope(self.catalog, blueprint, self.now, self.caller, self.assumptions)
+        return Scope(self.catalog, blueprint, self.now, self.caller, self.assumptions, searched=self.searched)
 
     def condition(self, blueprint: Blueprint, query: Any) -> Sql:
         """Returns the condition that a row of the blueprint matches a query of Port's language."""

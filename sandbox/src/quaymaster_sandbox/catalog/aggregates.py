@@ -10,7 +10,7 @@ from quaymaster_sandbox.catalog.finding import count_entities
 from quaymaster_sandbox.catalog.permissions import readable
 from quaymaster_sandbox.clock import format_millis
 from quaymaster_sandbox.query.compiler import property_subject, relation_subject
-from quaymaster_sandbox.query.sql import NEVER, Sql
+from quaymaster_sandbox.query.sql import NEVER, Sql, where
 from quaymaster_sandbox.query.subjects import Subject
 from quaymaster_sandbox.scorecards.subjects import verdict_subject
 from quaymaster_sandbox.session import Session
@@ -40,6 +40,8 @@ def count_values(session: Session, body: Mapping[str, Any]) -> dict[str, int]:
         condition = readable(session, blueprint, body["query"])
         subject = _grouping(session, blueprint, body)
         if condition != NEVER and subject is not None:
+            if subject.column is not None:
+                session.searched.add(subject.column)
             counts.update(_counted(session, blueprint, condition, subject))
     return dict(sorted(counts.items(), key=lambda pair: (-pair[1], pair[0])))
 
@@ -69,7 +71,7 @@ def _grouping(session: Session, blueprint: Blueprint, body: Mapping[str, Any]) -
 def _counted(session: Session, blueprint: Blueprint, condition: Sql, subject: Subject) -> dict[str, int]:
     rows = session.connection.execute(
         f"SELECT {subject.value.text} AS value, count(*) FROM {blueprint.table} AS v{subject.join.text}"
-        f" WHERE {condition.text} GROUP BY 1 HAVING value IS NOT NULL",
+        f"{where(condition)} GROUP BY 1 HAVING value IS NOT NULL",
         (*subject.value.values, *subject.join.values, *condition.values),
     )
     counts: dict[str, int] = {}

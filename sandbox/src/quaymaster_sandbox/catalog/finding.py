@@ -5,7 +5,7 @@ from typing import Any
 
 from quaymaster_sandbox.catalog.blueprint import Blueprint
 from quaymaster_sandbox.catalog.permissions import readable
-from quaymaster_sandbox.query.sql import NEVER, Sql
+from quaymaster_sandbox.query.sql import NEVER, Sql, where
 from quaymaster_sandbox.session import Session
 
 
@@ -36,6 +36,6 @@ def count_entities(session: Session, blueprint: Blueprint, condition: Sql) -> in
     if condition == NEVER:
         return 0
     row = session.connection.execute(
-        f"SELECT count(*) FROM {blueprint.table} AS v WHERE {condition.text}", condition.values
+        f"SELECT count(*) FROM {blueprint.table} AS v{where(condition)}", condition.values
     ).fetchone()
     return int(row[0])

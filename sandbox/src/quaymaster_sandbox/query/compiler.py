@@ -55,6 +55,8 @@ def _compile_rule(rule: Mapping[str, Any], scope: Scope) -> Sql:
 def _compared(subject: Subject | None, rule: Mapping[str, Any], scope: Scope) -> Sql:
     if subject is None:
         return NEVER
+    if subject.column is not None:
+        scope.searched.add(subject.column)
     value = rule.get("value")
     if isinstance(value, Mapping) and "context" in value:
         value = scope.caller.context_values(value["context"], value["property"])
@@ -150,6 +152,7 @@ def _path_subject(names: tuple[str, ...], final: str, derived_name: str, scope: 
         whole=derived if is_array else None,
         value=Sql("reached.value"),
         join=reached,
+        column=inner.column,
     )
 
 

@@ -1,13 +1,14 @@
 """What a query is compiled against: one blueprint of a catalog, an instant and a caller."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Protocol
 
 from quaymaster_sandbox.assumptions import Assumptions
 from quaymaster_sandbox.catalog.blueprint import Blueprint
 from quaymaster_sandbox.catalog.catalog import Catalog
+from quaymaster_sandbox.storage.indexes import Column
 
 
 class Caller(Protocol):
@@ -31,6 +32,8 @@ class Scope:
     assumptions: Assumptions
     depth: int = 0
     """How many mirrors of mirrors led here."""
+    searched: set[Column] = field(default_factory=set)
+    """The columns that compiled queries compare, to which each compilation adds its own."""
 
     def at(self, blueprint: Blueprint) -> "Scope":
         """Returns the same surroundings for another blueprint, one mirror deeper."""

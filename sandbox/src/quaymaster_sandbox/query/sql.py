@@ -50,6 +50,11 @@ def negated(condition: Sql) -> Sql:
     return "NOT ifnull(" + condition + ", 0)"
 
 
+def where(condition: Sql) -> str:
+    """Returns the `WHERE` of a statement, nothing at all if every row meets the condition: SQLite counts faster so."""
+    return "" if condition == ALWAYS else f" WHERE {condition.text}"
+
+
 def any_value(values: Sequence[Any]) -> Sql:
     """Returns the right side of an `IN` over any number of values, none included."""
     return Sql("(" + ", ".join("?" * len(values)) + ")", tuple(values))

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from quaymaster_sandbox.catalog.blueprint import Blueprint, Kind, Property, Relation
 from quaymaster_sandbox.query.sql import ALWAYS, EMPTY, Sql
+from quaymaster_sandbox.storage.indexes import Column
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,8 @@ class Subject:
     value: Sql = EMPTY
     """The value, where the rows of `v` are joined with `join`: one row for each different element of an array."""
     join: Sql = EMPTY
+    column: Column | None = None
+    """The column that conditions on the value compare, if it is one that an index can serve."""
 
 
 META_KINDS = {
@@ -54,9 +57,15 @@ def _itself(condition: Sql) -> Sql:
     return condition
 
 
-def scalar(expression: Sql, kind: Kind, text: Sql | None) -> Subject:
+def scalar(expression: Sql, kind: Kind, text: Sql | None, column: Column | None = None) -> Subject:
     """Returns the subject of a value that stands in a column or an expression of the entity's row."""
-    return Subject(Cell(expression, kind, text), _itself, expression + " IS NOT NULL", value=expression)
+    present = expression + " IS NOT NULL"
+    return Subject(Cell(expression, kind, text), _itself, present, value=expression, column=column)
+
+
+def _indexable(blueprint: Blueprint, name: str) -> Column | None:
+    """Returns a column of the blueprint's table, if it is one: entities that are computed have none."""
+    return None if blueprint.is_computed else Column(blueprint.table, name)
 
 
 def meta_property(blueprint: Blueprint, identifier: str) -> Subject | None:
@@ -68,7 +77,7 @@ def meta_property(blueprint: Blueprint, identifier: str) -> Subject | None:
         return None
     column, kind = META_KINDS[identifier]
     text = Sql(f"instant_text({column})") if kind is Kind.INSTANT else Sql(column)
-    return scalar(Sql(column), kind, text)
+    return scalar(Sql(column), kind, text, _indexable(blueprint, column.removeprefix("v.")))
 
 
 def own_property(blueprint: Blueprint, definition: Property) -> Subject:
@@ -100,7 +109,7 @@ def own_property(blueprint: Blueprint, definition: Property) -> Subject:
             ),
         )
     text = column if definition.kind is Kind.TEXT else document
-    return scalar(column, definition.kind, text)
+    return scalar(column, definition.kind, text, _indexable(blueprint, definition.column))
 
 
 def relation_targets(relation: Relation, target: Blueprint, column: str) -> Subject:

@@ -2,12 +2,13 @@
 
 import sqlite3
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from quaymaster_sandbox.storage import schema
+from quaymaster_sandbox.storage.indexes import Column, make_indexes
 
 _BUSY_TIMEOUT_S = 30.0
 _CACHE_KIB = 32_000
@@ -32,6 +33,7 @@ class Database:
         self._write_lock = threading.RLock()
         self._writer = self._connect()
         self._idle_readers: list[Connection] = []
+        self._indexed: set[Column] = set()
         with self.write() as connection:
             version = connection.execute("PRAGMA user_version").fetchone()[0]
             if version == 0:
@@ -53,6 +55,7 @@ class Database:
         if self._path is not None:
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = NORMAL")
+            connection.execute("PRAGMA secure_delete = OFF")
         self._prepare(connection)
         return connection
 
@@ -86,6 +89,16 @@ class Database:
         finally:
             connection.execute("ROLLBACK")
             self._idle_readers.append(connection)
+
+    def without_index(self, columns: Iterable[Column]) -> frozenset[Column]:
+        """Returns those columns for which this process has made no indexes yet."""
+        return frozenset(columns) - self._indexed
+
+    def index(self, columns: frozenset[Column]) -> None:
+        """Makes the indexes of columns that have none, in a transaction of its own."""
+        with self.write() as connection:
+            make_indexes(connection, columns)
+        self._indexed |= columns
 
     def close(self) -> None:
         """Closes every connection that is not in use."""
