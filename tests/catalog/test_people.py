@@ -75,7 +75,7 @@ async def test_user_is_described_by_what_they_own(ask, truth):
     text = await ask("describe_user_details", user=email)
     found = {(row["entities"], row["because"]): int(row["count"]) for row in rows(text)}
     leads = Counter(it["properties"].get("tech_lead") for it in truth.services.values())
-    assert headline(text).endswith(f"({email}): Member, Active; in {team['name']}")
+    assert headline(text).endswith(f"({email}): Member, Active; in {team['name']}; no run waits for their approval")
     assert found.get(("service", "Tech lead"), 0) == leads[email]
     assert found["service", "owned by the team"] == len(truth.owned_by(team["identifier"]))
 

@@ -199,8 +199,11 @@ async def test_run_that_waits_is_decided_about(port):
     await port.actions.create({**ACTION, "requiredApproval": True})
     run = await port.runs.start("paint", {})
     assert run.status == "WAITING_FOR_APPROVAL"
+    assert [(it.id, it.payload) for it in await port.runs.list_latest(exclude=["payload"])] == [(run.id, None)]
+    assert await port.runs.list_approvers(run.id) == []
     assert (await port.runs.decide(run.id, "DECLINE", "not now")).status == "DECLINED"
     assert (await port.runs.get(run.id)).status == "DECLINED"
+    assert [it.has_spoken for it in await port.runs.list_approvers(run.id)] == [True]
 
 
 async def test_teams_and_users_are_managed(port):

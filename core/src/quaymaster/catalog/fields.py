@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from quaymaster.catalog.catalog import Catalog
-from quaymaster.catalog.names import choose
+from quaymaster.catalog.names import choose, fold
 from quaymaster.errors import InputError
 from quaymaster.port.documents.blueprint import Blueprint, CalculationProperty, Property
 from quaymaster.port.documents.scorecard import DEFAULT_LEVELS
@@ -73,6 +73,18 @@ _META = (
     Field("$updatedBy", "Updated by", "meta"),
 )
 
+_SYNONYMS = {
+    "owner": "$team",
+    "owners": "$team",
+    "ownedby": "$team",
+    "owningteam": "$team",
+    "name": "$title",
+    "id": "$identifier",
+    "created": "$createdAt",
+    "updated": "$updatedAt",
+}
+"""What people say for meta-properties, where a blueprint has nothing of that name."""
+
 
 @dataclass(frozen=True)
 class Path:
@@ -129,7 +141,12 @@ def resolve(catalog: Catalog, blueprint: Blueprint, name: str) -> Path:
 def _choose_field(name: str, fields: list[Field], blueprint: Blueprint) -> Field:
     """Returns the field of a name; of those that go by it, a property wins over a relation, and so on down."""
     by_name = next((it for it in fields if name in {it.identifier, it.label}), None)
-    return by_name or choose(name, fields, "property", _described(blueprint))
+    if by_name is not None:
+        return by_name
+    word = fold(name)
+    if word in _SYNONYMS and not any(word in {fold(it.identifier), fold(it.title or "")} for it in fields):
+        return next(it for it in fields if it.identifier == _SYNONYMS[word])
+    return choose(name, fields, "property", _described(blueprint))
 
 
 def _described(blueprint: Blueprint) -> str:

@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from quaymaster.catalog.catalog import Catalog
-from quaymaster.catalog.fields import Path, fields_of, resolve
+from quaymaster.catalog.fields import Field, Path, fields_of, resolve
+from quaymaster.catalog.finding import find_identifiers
 from quaymaster.catalog.names import choose
 from quaymaster.catalog.rules import Rule, Term, read_term
 from quaymaster.errors import InputError
@@ -60,7 +61,8 @@ async def read_filter(
 ) -> Filter:
     """Returns the filter that a model has written for a blueprint's entities.
 
-    Port is asked only where a condition is about entities behind a relation (`{"domain.title": "Payments"}`).
+    Port is asked only where a condition is about a related entity (`{"domain": "Payments"}`), which may be named by its
+    title, or about what that has (`{"domain.tier": 1}`).
 
     Raises:
         InputError: A name, an operator or a value does not fit the blueprint; the text lists what would.
@@ -73,7 +75,8 @@ async def read_filter(
     terms: list[Term] = []
     for name, condition in where.items():
         path = resolve(catalog, blueprint, name)
-        for operator, value in _comparisons(name, condition):
+        for operator, given in _comparisons(name, condition):
+            value = await _ends(port, catalog, path.field, given)
             term = read_term(catalog, path.field, operator, value, now)
             terms.append(await _behind(port, path, term) if path.relations else term)
     return Filter(tuple(terms))
@@ -95,6 +98,16 @@ def _comparisons(name: str, condition: Any) -> list[tuple[str, Any]]:
         else (operator, value)
         for operator, value in condition.items()
     ]
+
+
+async def _ends(port: PortClient, catalog: Catalog, field: Field, value: Any) -> Any:
+    """Returns what a relation is compared with: the identifiers of entities whose identifiers or titles are given."""
+    target = catalog.blueprints.get(field.target)
+    names = value if isinstance(value, list) else [value]
+    if target is None or not names or not all(isinstance(it, str) for it in names):
+        return value
+    found = await find_identifiers(port, target, names)
+    return found if isinstance(value, list) else found[0]
 
 
 async def _behind(port: PortClient, path: Path, term: Term) -> Term:

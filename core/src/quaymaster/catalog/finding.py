@@ -4,13 +4,13 @@ import re
 from collections.abc import Sequence
 
 from quaymaster.catalog.names import fold
-from quaymaster.errors import nearest_first
+from quaymaster.errors import InputError, nearest_first
 from quaymaster.port import PortClient
 from quaymaster.port.documents.blueprint import Blueprint
 from quaymaster.port.documents.entity import Entity
 from quaymaster.results import inline
 
-__all__ = ["find_entities", "named", "near_matches", "say_missing"]
+__all__ = ["find_entities", "find_identifiers", "find_one", "named", "near_matches", "say_missing"]
 
 _MOST_NEAR = 3
 _MOST_READ = 1000
@@ -30,6 +30,35 @@ async def find_entities(
     if alike:
         entities += await _read(port, blueprint, alike, include)
     return list({it.identifier: it for name in names for it in named(name, entities)}.values())
+
+
+async def find_one(port: PortClient, blueprint: Blueprint, name: str, include: Sequence[str] | None = None) -> Entity:
+    """Returns the entity of a name, with what is asked for; all of it by default.
+
+    Raises:
+        InputError: There is none, or several have this title.
+    """
+    return await _only(port, blueprint, name, await find_entities(port, blueprint, [name], include))
+
+
+async def find_identifiers(port: PortClient, blueprint: Blueprint, names: Sequence[str]) -> list[str]:
+    """Returns the identifiers of the entities of some names, in the names' order.
+
+    Raises:
+        InputError: A name stands for no entity, or for several.
+    """
+    entities = await find_entities(port, blueprint, names, ["$title"])
+    return [(await _only(port, blueprint, name, named(name, entities))).identifier for name in names]
+
+
+async def _only(port: PortClient, blueprint: Blueprint, name: str, found: Sequence[Entity]) -> Entity:
+    if len(found) == 1:
+        return found[0]
+    if found:
+        choices = ", ".join(inline(it.identifier) for it in found)
+        raise InputError(f"{blueprint.identifier} {name!r} is ambiguous; choose one of: {choices}")
+    near = ", ".join(map(inline, await near_matches(port, blueprint, name)))
+    raise InputError(f"{blueprint.identifier} {name!r} does not exist" + (f"; nearest: {near}" if near else ""))
 
 
 async def _read(

@@ -1,11 +1,11 @@
 """Runs of actions: started, followed, reported on and approved."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Literal
 
 from quaymaster.port.bodies import Body, to_body
-from quaymaster.port.documents.run import Run, RunLog
+from quaymaster.port.documents.run import Approver, Run, RunLog
 from quaymaster.port.errors import Outcome
 from quaymaster.port.sender import JSON, Sender
 from quaymaster.port.verify import Finding, Proof, changed, holds, is_since
@@ -75,6 +75,7 @@ class Runs:
         blueprint: str | None = None,
         entity: str | None = None,
         active: bool | None = None,
+        exclude: Sequence[str] = (),
         limit: int = 100,
     ) -> list[Run]:
         """Returns the latest runs that meet every condition, newest first (Port: GET /v1/actions/runs).
@@ -84,10 +85,13 @@ class Runs:
             blueprint: Only those on this blueprint.
             entity: Only those on this entity.
             active: Only those that are, or are not, under way.
+            exclude: What of each run is not needed, such as `payload`.
             limit: At most this many, 1 to 1,000.
         """
         conditions = {"action": action, "blueprint": blueprint, "entity": entity, "active": active}
-        query = {name: value for name, value in conditions.items() if value is not None}
+        query: JSON = {name: value for name, value in conditions.items() if value is not None}
+        if exclude:
+            query["exclude"] = list(exclude)
         answer = await self._sender.send("GET", _ALL, query={**_V2, "limit": limit, **query})
         return [Run.read(document) for document in answer["runs"]]
 
@@ -137,6 +141,16 @@ class Runs:
             proof=Proof(build_request("GET", _ONE, path, _V2), judge),
         )
         return Run.read(answer["run"])
+
+    async def list_approvers(self, run_id: str) -> list[Approver]:
+        """Returns who may approve a run, with what they have said so far (Port: GET …/runs/{run_id}/approvers).
+
+        Raises:
+            NotFoundError: There is no such run.
+        """
+        query = {"include_pending_approvers": True}
+        answer = await self._sender.send("GET", _ONE + "/approvers", {"run_id": run_id}, query=query)
+        return [Approver.read(document) for document in answer["approvers"]]
 
     async def add_log(self, run_id: str, line: Body) -> RunLog:
         """Adds a line to a run's log and returns it (Port: POST /v1/actions/runs/{run_id}/logs).

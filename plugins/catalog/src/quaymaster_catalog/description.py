@@ -7,12 +7,12 @@ from typing import Any
 from quaymaster import Answer, InputError, PortClient, gather, inline
 from quaymaster.catalog.catalog import Catalog
 from quaymaster.catalog.fields import Field, fields_of
+from quaymaster.catalog.finding import find_one
 from quaymaster.port.documents.blueprint import Blueprint
 from quaymaster.port.documents.entity import Entity
 from quaymaster.port.errors import PortError
 from quaymaster_catalog.documents import entity_document
 from quaymaster_catalog.history import Change, changes_in
-from quaymaster_catalog.lookup import find_one
 from quaymaster_catalog.oncall import OnCall, find_rota, people_on_call
 
 __all__ = ["describe"]

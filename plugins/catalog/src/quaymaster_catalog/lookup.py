@@ -7,12 +7,11 @@ from quaymaster import Answer, InputError, PortClient, Table, inline
 from quaymaster.catalog.catalog import Catalog
 from quaymaster.catalog.columns import IDENTIFIER, TITLE, includes, read_columns, read_rows
 from quaymaster.catalog.fields import Path, fields_of
-from quaymaster.catalog.finding import find_entities, named, near_matches, say_missing
+from quaymaster.catalog.finding import find_entities, named, say_missing
 from quaymaster.port.documents.blueprint import Blueprint
-from quaymaster.port.documents.entity import Entity
 from quaymaster_catalog.documents import entity_document
 
-__all__ = ["find_one", "look_up"]
+__all__ = ["look_up"]
 
 _MOST_NAMES = 200
 
@@ -48,22 +47,6 @@ async def look_up(
         return Answer(headline, Table(["property", "value"], filled), notes=notes, document=document)
     stated = ", ".join(f"{label} = {_shown(value)}" for label, value in known)
     return Answer(f"{inline(values[0])}: {stated}" if stated else inline(values[0]), notes=notes)
-
-
-async def find_one(port: PortClient, blueprint: Blueprint, name: str, include: Sequence[str] | None = None) -> Entity:
-    """Returns the entity of a name, with what is asked for; all of it by default.
-
-    Raises:
-        InputError: There is none, or several have this title.
-    """
-    found = await find_entities(port, blueprint, [name], include)
-    if len(found) == 1:
-        return found[0]
-    if found:
-        choices = ", ".join(inline(it.identifier) for it in found)
-        raise InputError(f"{blueprint.identifier} {name!r} is ambiguous; choose one of: {choices}")
-    near = ", ".join(map(inline, await near_matches(port, blueprint, name)))
-    raise InputError(f"{blueprint.identifier} {name!r} does not exist" + (f"; nearest: {near}" if near else ""))
 
 
 def _everything(catalog: Catalog, blueprint: Blueprint) -> list[Path]:

@@ -12,17 +12,17 @@ from quaymaster_catalog.documents import complete_blueprint, complete_entity
 
 __lazy_modules__ = {
     "quaymaster.catalog.catalog",
+    "quaymaster.catalog.finding",
     "quaymaster.catalog.fields",
     "quaymaster.port.documents.blueprint",
     "quaymaster.prompts",
-    "quaymaster_catalog.lookup",
 }
 with lazy_importer():  # what a call needs; listing the tools must not wait for it
     from quaymaster.catalog.catalog import Catalog, load_catalog
     from quaymaster.catalog.fields import Field, fields_of
+    from quaymaster.catalog.finding import find_one
     from quaymaster.port.documents.blueprint import Blueprint
     from quaymaster.prompts import Completer
-    from quaymaster_catalog.lookup import find_one
 
 __all__ = ["explore_my_catalog", "incident_context", "onboard_me"]
 

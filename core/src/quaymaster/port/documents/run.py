@@ -10,6 +10,7 @@ from quaymaster.port.documents._constraints import OneOf
 __all__ = [
     "FINAL_STATUSES",
     "ApprovalDecision",
+    "Approver",
     "Run",
     "RunLog",
     "RunLogWrite",
@@ -50,6 +51,22 @@ class ApprovalDecision(Document):
 
     status: Annotated[str, OneOf(("APPROVE", "DECLINE"))]
     description: str | None = None
+
+
+class Approver(Document):
+    """What somebody who may approve a run has said (Port: GET /v1/actions/runs/{run_id}/approvers).
+
+    Port's specification lists no states. `APPROVED`, `DECLINED` and, for who has not spoken yet, `PENDING` are a guess.
+    """
+
+    user_id: str
+    state: str
+    description: str | None = None
+
+    @property
+    def has_spoken(self) -> bool:
+        """Whether there is a decision already."""
+        return self.state.upper().startswith(("APPROVE", "DECLINE"))
 
 
 class RunLogWrite(Document):

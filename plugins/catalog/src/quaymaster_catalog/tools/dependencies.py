@@ -12,21 +12,21 @@ from quaymaster import Answer, PortClient, gather, inline, tool
 
 __lazy_modules__ = {
     "quaymaster.catalog.catalog",
+    "quaymaster.catalog.finding",
     "quaymaster.catalog.fields",
     "quaymaster.catalog.names",
     "quaymaster.port.documents.blueprint",
     "quaymaster.port.documents.entity",
     "quaymaster_catalog.graph",
-    "quaymaster_catalog.lookup",
 }
 with lazy_importer():  # what a call needs; listing the tools must not wait for it
     from quaymaster.catalog.catalog import Catalog, with_catalog
     from quaymaster.catalog.fields import Field as Named
+    from quaymaster.catalog.finding import find_one
     from quaymaster.catalog.names import choose
     from quaymaster.port.documents.blueprint import Blueprint
     from quaymaster.port.documents.entity import Entity
     from quaymaster_catalog.graph import Edge, Node, Walk, follow, way_to
-    from quaymaster_catalog.lookup import find_one
 
 __all__ = ["trace_dependencies"]
 

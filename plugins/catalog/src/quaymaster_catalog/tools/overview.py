@@ -11,19 +11,19 @@ from quaymaster import Answer, PortClient, PortClients, Table, inline, tool
 
 __lazy_modules__ = {
     "quaymaster.catalog.catalog",
+    "quaymaster.catalog.finding",
     "quaymaster.catalog.fields",
     "quaymaster_catalog.description",
     "quaymaster_catalog.history",
-    "quaymaster_catalog.lookup",
     "quaymaster_catalog.organisations",
     "quaymaster_catalog.searching",
 }
 with lazy_importer():  # what a call needs; listing the tools must not wait for it
     from quaymaster.catalog.catalog import Catalog, with_catalog
     from quaymaster.catalog.fields import resolve
+    from quaymaster.catalog.finding import find_one
     from quaymaster_catalog.description import describe
     from quaymaster_catalog.history import changes_in
-    from quaymaster_catalog.lookup import find_one
     from quaymaster_catalog.organisations import ask_all
     from quaymaster_catalog.searching import search_names
 

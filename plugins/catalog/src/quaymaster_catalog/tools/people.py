@@ -12,12 +12,13 @@ from quaymaster import Answer, InputError, PortClient, Table, gather, inline, to
 
 __lazy_modules__ = {
     "quaymaster.catalog.catalog",
+    "quaymaster.catalog.finding",
     "quaymaster.catalog.counts",
     "quaymaster.catalog.fields",
     "quaymaster.catalog.filters",
     "quaymaster.catalog.operands",
     "quaymaster.catalog.rules",
-    "quaymaster_catalog.lookup",
+    "quaymaster_catalog.awaiting",
     "quaymaster_catalog.oncall",
 }
 with lazy_importer():  # what a call needs; listing the tools must not wait for it
@@ -25,13 +26,15 @@ with lazy_importer():  # what a call needs; listing the tools must not wait for 
     from quaymaster.catalog.counts import count
     from quaymaster.catalog.fields import fields_of
     from quaymaster.catalog.filters import Filter
+    from quaymaster.catalog.finding import find_one
     from quaymaster.catalog.operands import DATE_FORM
     from quaymaster.catalog.rules import Term, read_term
-    from quaymaster_catalog.lookup import find_one
+    from quaymaster_catalog.awaiting import line_of, runs_awaiting
     from quaymaster_catalog.oncall import OnCall, find_rota, people_on_call
 
 __all__ = ["describe_user_details", "list_teams", "who_is_on_call"]
 
+_MOST_RUNS = 10
 _ME = {"property": "$identifier", "operator": "=", "value": {"context": "user", "property": "$identifier"}}
 
 
@@ -92,22 +95,33 @@ async def list_teams(port: PortClient, team: str | None = None) -> Answer:
 
 @tool(read_only=True)
 async def describe_user_details(port: PortClient, user: str | None = None) -> Answer:
-    """Describes a user (e-mail or name; by default the caller): role, teams, what they own, what names them."""
+    """Describes a user (e-mail or name; by default the caller): role, teams, what they own, what awaits them."""
 
     async def answer(catalog: Catalog) -> Answer:
         email = await _find_user(port, catalog, user)
         known = await port.organization.get_user(email)
         teams = [catalog.team(it) for it in known.teams or ()]
         claims = _claims(catalog, email, teams)
-        counts = await gather(*(count(port, it.blueprint, it.chosen) for it in claims))
+        counts, awaiting = await gather(
+            gather(*(count(port, it.blueprint, it.chosen) for it in claims)), runs_awaiting(port, known)
+        )
         rows = [[it.blueprint, it.because, number] for it, number in zip(claims, counts, strict=True) if number]
         name = " ".join(filter(None, [known.first_name, known.last_name])) or email
         roles = [it.name for it in known.roles or ()]
         headline = f"{inline(name)} ({inline(email)}): {', '.join(map(inline, filter(None, [*roles, known.status])))}"
         member = f"in {', '.join(inline(it.title) for it in teams)}" if teams else "in no team"
-        return Answer(f"{headline}; {member}", Table(["entities", "because", "count"], rows))
+        awaits = "" if awaiting is None else f"; {_runs(len(awaiting))} for their approval"
+        return Answer(
+            f"{headline}; {member}{awaits}",
+            Table(["entities", "because", "count"], rows),
+            text="\n".join(map(line_of, (awaiting or ())[:_MOST_RUNS])) or None,
+        )
 
     return await with_catalog(port, answer)
+
+
+def _runs(number: int) -> str:
+    return f"{number or 'no'} run{'s wait' if number > 1 else ' waits'}"
 
 
 def _instant(at: str | None) -> datetime:
