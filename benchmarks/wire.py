@@ -58,6 +58,10 @@ class StdioServer:
         assert not result["isError"], result
         return str(result["content"][0]["text"])
 
+    def cpu_ms(self) -> float:
+        """Returns the processor time that the process has used, in milliseconds."""
+        return cpu_s(self._process.pid) * 1000
+
     def memory_mb(self) -> float:
         """Returns the resident memory of the process, in MB."""
         return memory_mb(str(self._process.pid), "VmRSS")
