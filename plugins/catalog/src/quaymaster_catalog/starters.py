@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from lazy_importer import lazy_importer
 
@@ -60,19 +61,17 @@ async def explore_my_catalog(port: PortClient) -> str:
 @prompt(title="Onboard me to a service", complete=_COMPLETE)
 async def onboard_me(port: PortClient, service: str, blueprint: str | None = None) -> str:
     """Explains a service to somebody who is new to it."""
-    catalog = await port.remember(load_catalog)
-    found = catalog.blueprint(blueprint or _SERVICE)
-    name = (await find_one(port, found, service, ["$identifier"])).identifier
+    subject = await _find(port, service, blueprint)
     calls = [
-        _call("describe_entity", blueprint=found.identifier, identifier=name),
-        _call("trace_dependencies", blueprint=found.identifier, identifier=name),
-        _call("entity_history", blueprint=found.identifier, identifier=name, limit=10),
-        *_newest(catalog, found, name),
+        subject.call("describe_entity"),
+        subject.call("trace_dependencies"),
+        subject.call("entity_history", limit=10),
+        *subject.newest(),
     ]
     return (
-        f"I am new to {inline(name)}. Explain to me, in half a page and for an engineer: what it is and who owns it, "
-        "what it depends on and who depends on it, how healthy it is, what has happened to it lately, and whom to ask. "
-        "End with the three things that I should look at first, with their links.\n\n"
+        f"I am new to {inline(subject.name)}. Explain to me, in half a page and for an engineer: what it is and who "
+        "owns it, what it depends on and who depends on it, how healthy it is, what has happened to it lately, and "
+        "whom to ask. End with the three things that I should look at first, with their links.\n\n"
         f"Gather the facts with these calls, and leave out what they do not tell:\n{_listed(calls)}"
     )
 
@@ -80,21 +79,60 @@ async def onboard_me(port: PortClient, service: str, blueprint: str | None = Non
 @prompt(title="Incident context for a service", complete=_COMPLETE)
 async def incident_context(port: PortClient, service: str, blueprint: str | None = None) -> str:
     """Gathers what somebody needs who has to handle an incident of a service."""
-    catalog = await port.remember(load_catalog)
-    found = catalog.blueprint(blueprint or _SERVICE)
-    name = (await find_one(port, found, service, ["$identifier"])).identifier
+    subject = await _find(port, service, blueprint)
     calls = [
-        _call("who_is_on_call", blueprint=found.identifier, identifier=name),
-        _call("describe_entity", blueprint=found.identifier, identifier=name),
-        _call("trace_dependencies", blueprint=found.identifier, identifier=name, direction="downstream", depth=2),
-        _call("trace_dependencies", blueprint=found.identifier, identifier=name, direction="upstream"),
-        *_newest(catalog, found, name),
+        subject.call("who_is_on_call"),
+        subject.call("describe_entity"),
+        subject.call("trace_dependencies", direction="downstream", depth=2),
+        subject.call("trace_dependencies", direction="upstream"),
+        *subject.newest(),
     ]
     return (
-        f"There is an incident of {inline(name)}. Give me, on one screen: who is on call and who owns it; what breaks "
-        "if it is down; what it depends on that may be the cause; what was changed or deployed last, with times; links "
-        f"to dashboards and the runbook. State only what the calls tell, and say what is missing.\n\n{_listed(calls)}"
+        f"There is an incident of {inline(subject.name)}. Give me, on one screen: who is on call and who owns it; what "
+        "breaks if it is down; what it depends on that may be the cause; what was changed or deployed last, with "
+        "times; links to dashboards and the runbook. State only what the calls tell, and say what is missing.\n\n"
+        f"{_listed(calls)}"
     )
+
+
+@dataclass(frozen=True)
+class _Subject:
+    """The entity that a prompt is about."""
+
+    catalog: Catalog
+    blueprint: Blueprint
+    name: str
+
+    def call(self, tool: str, **arguments: object) -> str:
+        """Returns a call of a tool for the entity, as a model writes it."""
+        return _call(tool, blueprint=self.blueprint.identifier, identifier=self.name, **arguments)
+
+    def newest(self) -> Iterator[str]:
+        """Yields calls for the newest entities of each kind that is dated and relates to the entity."""
+        for other in self.catalog.blueprints.values():
+            fields = fields_of(self.catalog, other)
+            relation = next(
+                (name for name, it in other.relations.items() if it.target == self.blueprint.identifier), None
+            )
+            date = next((it.identifier for it in fields if it.is_date and it.kind == "property"), None)
+            is_same_or_system = other.identifier == self.blueprint.identifier or other.identifier.startswith("_")
+            if relation is None or date is None or is_same_or_system:
+                continue
+            yield _call(
+                "list_entities",
+                blueprint=other.identifier,
+                where={relation: self.name},
+                columns=[date, *(it.identifier for it in fields if it.choices)][:4],
+                sort=f"-{date}",
+                limit=_NEWEST,
+            )
+
+
+async def _find(port: PortClient, name: str, blueprint: str | None) -> _Subject:
+    catalog = await port.remember(load_catalog)
+    found = catalog.blueprint(blueprint or _SERVICE)
+    entity = await find_one(port, found, name, ["$identifier"])
+    return _Subject(catalog, found, entity.identifier)
 
 
 def _ideas(catalog: Catalog, blueprint: Blueprint) -> Iterator[str]:
@@ -118,24 +156,6 @@ def _ideas(catalog: Catalog, blueprint: Blueprint) -> Iterator[str]:
 
 def _called(field: Field) -> str:
     return inline(field.title or field.label)
-
-
-def _newest(catalog: Catalog, blueprint: Blueprint, name: str) -> Iterator[str]:
-    """Yields calls for the newest entities of each kind that is dated and relates to an entity."""
-    for other in catalog.blueprints.values():
-        relation = next((key for key, it in other.relations.items() if it.target == blueprint.identifier), None)
-        date = next((it.identifier for it in fields_of(catalog, other) if it.is_date and it.kind == "property"), None)
-        if relation is None or date is None or other.identifier in {blueprint.identifier} or other.identifier[0] == "_":
-            continue
-        columns = [date, *(it.identifier for it in fields_of(catalog, other) if it.choices)][:4]
-        yield _call(
-            "list_entities",
-            blueprint=other.identifier,
-            where={relation: name},
-            columns=columns,
-            sort=f"-{date}",
-            limit=_NEWEST,
-        )
 
 
 def _call(tool: str, **arguments: object) -> str:
