@@ -10,13 +10,13 @@ import anyio
 import pytest
 
 from quaymaster import InputError, QuaymasterError
+from quaymaster.web import WebPolicy, check_url, is_public
 from quaymaster_builder.guides.documents import find_documents
 from quaymaster_builder.guides.fetching import fetch_guide
 from quaymaster_builder.guides.markdown import to_markdown
-from quaymaster_builder.guides.policy import GuidePolicy, check_url, is_public
 from quaymaster_builder.workshop import policy_of
 
-POLICY = GuidePolicy(frozenset({"docs.port.io", "docs.getport.io"}))
+POLICY = WebPolicy(frozenset({"docs.port.io", "docs.getport.io"}))
 PUBLIC = "104.18.0.1"
 
 LINES = Path(__file__).with_name("refused_urls.txt").read_text(encoding="utf-8").splitlines()
@@ -104,7 +104,7 @@ async def served(answers):
 
 def local(port, *hosts):
     """Returns a policy for tests only: plain HTTP on loopback."""
-    return GuidePolicy(frozenset({f"127.0.0.1:{port}", *hosts}), "http", lambda address: address == "127.0.0.1")
+    return WebPolicy(frozenset({f"127.0.0.1:{port}", *hosts}), "http", lambda address: address == "127.0.0.1")
 
 
 async def loopback(host, port):
@@ -179,7 +179,7 @@ async def test_redirects_to_a_trap_on_the_same_machine_reach_it_never():
             answers = {f"/{place}": (301, {"location": it}, "") for place, it in enumerate(targets)}
             async with served(answers) as (port, _):
                 for place in range(len(targets)):
-                    with pytest.raises(InputError, match="only guides on"):
+                    with pytest.raises(InputError, match="only pages on"):
                         await fetch_guide(f"http://127.0.0.1:{port}/{place}", local(port), loopback)
             assert caught == []
 

@@ -187,13 +187,14 @@ class _HttpWire:
         return self._client
 
 
-async def fetch_page(url: str, address: str, *, bounds: Bounds, timeout_s: float) -> Answer:
+async def fetch_page(url: str, address: str, *, accept: str, bounds: Bounds, timeout_s: float) -> Answer:
     """Returns what a web server answers to one GET: no token, no cookie, no proxy, and no redirect followed.
 
     Args:
         url: What to ask for; whoever calls has decided that it may be asked.
         address: The IP address to connect to, so that a name cannot come to mean another one after it was checked. The
             certificate must still be the name's.
+        accept: The media types to ask for, as the Accept header has them.
         bounds: How large the answer may be.
         timeout_s: How long it may take in all, in seconds.
 
@@ -203,7 +204,7 @@ async def fetch_page(url: str, address: str, *, bounds: Bounds, timeout_s: float
     """
     asked = httpx.URL(url)
     extensions = {"sni_hostname": asked.host, "timeout": dict.fromkeys(("connect", "read", "write", "pool"), timeout_s)}
-    headers = {"Host": asked.netloc.decode("ascii"), "Accept": "text/markdown, text/html", "Accept-Encoding": "gzip"}
+    headers = {"Host": asked.netloc.decode("ascii"), "Accept": accept, "Accept-Encoding": "gzip"}
     request = httpx.Request("GET", asked.copy_with(host=address), headers=headers, extensions=extensions)
     try:
         with anyio.fail_after(timeout_s):

@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 import platformdirs
 
 from quaymaster import Call
+from quaymaster.web import WebPolicy
 from quaymaster_builder.applying.store import Store, load_key
-from quaymaster_builder.guides.policy import GuidePolicy
 from quaymaster_builder.planning.planner import Terms
 from quaymaster_builder.settings import BuilderSettings
 
@@ -31,6 +31,6 @@ def terms_of(call: Call, settings: BuilderSettings) -> Terms:
     return Terms(call.profile.name, call.principal.name, now(), valid, settings.saved_entities)
 
 
-def policy_of(settings: BuilderSettings) -> GuidePolicy:
+def policy_of(settings: BuilderSettings) -> WebPolicy:
     """Returns which guides may be fetched."""
-    return GuidePolicy(frozenset(host.lower() for host in settings.guide_hosts))
+    return WebPolicy(frozenset(host.lower() for host in settings.guide_hosts))

@@ -1,27 +1,18 @@
-"""Fetches a guide: its host resolved once, that address connected to, every redirect checked like the first URL."""
+"""Fetches a guide: every redirect checked like the first URL."""
 
-import socket
-from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from urllib.parse import urljoin
 
-from anyio import getaddrinfo
+from quaymaster import QuaymasterError, inline
+from quaymaster.port.wire import Answer
+from quaymaster.web import Resolve, WebPolicy, ask_web, resolve
 
-from quaymaster import InputError, QuaymasterError, inline
-from quaymaster.port.bounds import Bounds
-from quaymaster.port.limits import GarbledError, OversizedError
-from quaymaster.port.wire import Answer, BrokenError
-from quaymaster_builder.guides.policy import GuidePolicy, check_url
-
-__all__ = ["Page", "fetch_guide", "resolve"]
+__all__ = ["Page", "fetch_guide"]
 
 _MOST_BYTES = 2 << 20
-_BOUNDS = Bounds(wire_bytes=_MOST_BYTES, answer_bytes=_MOST_BYTES)
 _TIMEOUT_S = 15.0
 _MOST_REDIRECTS = 3
 _TYPES = ("text/html", "text/markdown", "text/plain")
-
-Resolve = Callable[[str, int], Awaitable[Sequence[str]]]
 
 
 @dataclass(frozen=True)
@@ -33,16 +24,7 @@ class Page:
     text: str
 
 
-async def resolve(host: str, port: int) -> list[str]:
-    """Returns the IP addresses of a host, as the system knows them."""
-    try:
-        found = await getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    except OSError as exc:
-        raise QuaymasterError(f"cannot find host {host!r}; nothing was fetched") from exc
-    return list(dict.fromkeys(str(address[0]) for *_, address in found))
-
-
-async def fetch_guide(url: str, policy: GuidePolicy, resolve: Resolve = resolve) -> Page:
+async def fetch_guide(url: str, policy: WebPolicy, resolve: Resolve = resolve) -> Page:
     """Returns the page at a URL.
 
     Raises:
@@ -50,7 +32,14 @@ async def fetch_guide(url: str, policy: GuidePolicy, resolve: Resolve = resolve)
         QuaymasterError: The page cannot be had.
     """
     for _ in range(_MOST_REDIRECTS + 1):
-        asked, answer = await _ask(url, policy, resolve)
+        asked, answer = await ask_web(
+            url,
+            policy,
+            accept="text/markdown, text/html",
+            most_bytes=_MOST_BYTES,
+            timeout_s=_TIMEOUT_S,
+            resolve=resolve,
+        )
         if not 300 <= answer.status < 400:
             return _read(asked, answer)
         try:
@@ -58,19 +47,6 @@ async def fetch_guide(url: str, policy: GuidePolicy, resolve: Resolve = resolve)
         except ValueError as exc:
             raise QuaymasterError(f"{inline(asked)!r} redirects to what is no URL; nothing was read") from exc
     raise QuaymasterError(f"{inline(url)!r} redirects more than {_MOST_REDIRECTS} times; nothing was read")
-
-
-async def _ask(url: str, policy: GuidePolicy, resolve: Resolve) -> tuple[str, Answer]:
-    from quaymaster.port.transport import fetch_page  # lazily: the HTTP library costs start-up
-
-    asked, host, port = check_url(url, policy)
-    addresses = await resolve(host, port)
-    if not addresses or not all(map(policy.allows, addresses)):
-        raise InputError(f"cannot read {inline(url)!r}: {host!r} is not at a public address. Nothing was fetched")
-    try:
-        return asked, await fetch_page(asked, addresses[0], bounds=_BOUNDS, timeout_s=_TIMEOUT_S)
-    except (BrokenError, OversizedError, GarbledError) as exc:
-        raise QuaymasterError(f"cannot read {inline(asked)!r}: {exc}") from exc
 
 
 def _read(url: str, answer: Answer) -> Page:

@@ -6,10 +6,10 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from quaymaster import InputError
+from quaymaster.web import WebPolicy
 from quaymaster_builder.guides.documents import FoundDocument, find_documents
 from quaymaster_builder.guides.fetching import fetch_guide
 from quaymaster_builder.guides.markdown import page_to_markdown
-from quaymaster_builder.guides.policy import GuidePolicy
 from quaymaster_builder.model.refs import Json
 from quaymaster_builder.templates.catalog import find_template
 
@@ -31,7 +31,7 @@ class _FromGuide(BaseModel):
     blueprint: str = ""
 
 
-async def expand(operations: Sequence[Mapping[str, Any]], policy: GuidePolicy) -> list[Json]:
+async def expand(operations: Sequence[Mapping[str, Any]], policy: WebPolicy) -> list[Json]:
     """Returns the operations with those of templates and guides in the place of `{"template": …}` and `{"guide": …}`.
 
     Raises:
@@ -53,7 +53,7 @@ async def expand(operations: Sequence[Mapping[str, Any]], policy: GuidePolicy) -
     return expanded
 
 
-async def _from_guide(wanted: _FromGuide, policy: GuidePolicy) -> list[Json]:
+async def _from_guide(wanted: _FromGuide, policy: WebPolicy) -> list[Json]:
     found = find_documents(page_to_markdown(await fetch_guide(wanted.guide, policy)))
     numbers = [it.number for it in found] if wanted.documents is None else wanted.documents
     if unknown := [number for number in numbers if not 1 <= number <= len(found)]:
