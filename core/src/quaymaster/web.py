@@ -79,10 +79,11 @@ def check_url(url: str, policy: WebPolicy) -> tuple[str, str, int]:
     netloc = host if port in (None, usual) else f"{host}:{port}"
     if parts.scheme.lower() != policy.scheme:
         raise _refused(url, f"it is not {policy.scheme}")
-    if not host or ":" in host or "@" in parts.netloc or "%" in parts.netloc:
-        raise _refused(url, "it names no plain host")
-    if policy.hosts is not None and netloc not in policy.hosts:
+    is_plain = host and not set("@%[") & set(parts.netloc)
+    if policy.hosts is not None and not (is_plain and netloc in policy.hosts):
         raise _refused(url, f"only pages on {', '.join(sorted(policy.hosts))} can be read")
+    if not is_plain:
+        raise _refused(url, "it names no plain host")
     query = f"?{parts.query}" if parts.query else ""
     return f"{policy.scheme}://{netloc}{parts.path or '/'}{query}", host, port or usual
 
