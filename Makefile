@@ -44,7 +44,7 @@ docs: $(STAMP) ## Writes the generated parts of the docs
 bench: $(STAMP) ## Measures what the README claims; prints JSON
 	@$(BIN)/python -m benchmarks
 
-questions: $(STAMP) ## Asks sixty-odd questions, each held against the truth; prints calls, tokens, right or wrong
+questions: $(STAMP) ## Asks a hundred-odd questions, each held against the truth; prints calls, tokens, right or wrong
 	@$(BIN)/python -m tests.questions
 
 faults: $(STAMP) ## Runs the whole fault battery against the Port client; prints a table

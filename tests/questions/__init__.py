@@ -4,6 +4,7 @@ from tests.questions.counting import COMPARISON, COUNTING, LISTS, MISSING
 from tests.questions.delivery import DEPENDENCIES, DORA, HISTORY, ORGANISATIONS
 from tests.questions.people import ON_CALL, OWNERSHIP
 from tests.questions.question import Question
+from tests.questions.scorecards import SCORECARDS
 
 __all__ = ["QUESTIONS", "Question"]
 
@@ -18,4 +19,5 @@ QUESTIONS = [
     *DORA,
     *MISSING,
     *ORGANISATIONS,
+    *SCORECARDS,
 ]

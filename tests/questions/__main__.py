@@ -5,7 +5,7 @@ import argparse
 import anyio
 from tests.questions import QUESTIONS
 from tests.questions.asking import NOW, open_server
-from tests.truth import Truth
+from tests.scorecards.shapes import truth_with_shapes
 
 from quaymaster_sandbox.demo import build
 
@@ -15,7 +15,7 @@ def _say(text: str) -> None:
 
 
 async def _show_table(services: int) -> int:
-    truth = Truth(build(services, now=NOW))
+    truth = truth_with_shapes(build(services, now=NOW))
     wrong = 0
     _say(f"{len(QUESTIONS)} questions to a catalog of {services:,} services\n")
     _say("calls  tokens      ms")

@@ -11,6 +11,7 @@ from benchmarks.tokens import count_tokens
 from mcp.client import Client
 from tests.questions.delivery import OTHER
 from tests.questions.question import Question
+from tests.scorecards.shapes import SHAPES
 
 from quaymaster.application import Application
 from quaymaster.connections import Connections
@@ -51,7 +52,10 @@ class Server:
 
 @asynccontextmanager
 async def open_server(services: int) -> AsyncIterator[Server]:
-    """Yields a server for two organisations, at the instant `NOW`; something has just changed in the first."""
+    """Yields a server for two organisations, at the instant `NOW`; the first has more scorecards than the demo.
+
+    Something has just changed in it.
+    """
     settings = load_settings(
         profiles={
             "acme-eu": {"base_url": f"sandbox://demo?services={services}"},
@@ -66,5 +70,7 @@ async def open_server(services: int) -> AsyncIterator[Server]:
         before = (await port.entities.get("service", "DesignSystem")).properties["slack_channel"]
         for channel in ("#elsewhere", before):
             await port.entities.update("service", "DesignSystem", {"properties": {"slack_channel": channel}})
+        for blueprint, document in SHAPES:
+            await port.scorecards.create(blueprint, document)
         async with Client(build_server(Application(settings, host, connections), "0")) as client:
             yield Server(client)

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from anyio.from_thread import BlockingPortal, start_blocking_portal
-from tests.scorecards.shapes import SHAPES
+from tests.scorecards.shapes import SHAPES, truth_with_shapes
 from tests.truth import Truth
 
 from quaymaster.application import Application
@@ -98,20 +98,4 @@ def world(portal: BlockingPortal) -> World:
 @pytest.fixture(scope="session")
 def truth(world: World) -> Truth:
     """The true answers, worked out from the same documents, mirrors and aggregations included."""
-    truth = Truth(world.organisation)
-    open_incidents = dict.fromkeys(truth.services, 0)
-    for incident in truth.incidents:
-        if incident["properties"]["status"] != "Resolved":
-            open_incidents[incident["relations"]["service"]] += 1
-    titles = {
-        entity["identifier"]: entity["title"]
-        for blueprint, entity in world.organisation.entities()
-        if blueprint == "domain"
-    }
-    for name, service in truth.services.items():
-        service["properties"]["open_incidents"] = open_incidents[name]
-        domain = service["relations"].get("domain")
-        if domain:
-            service["properties"]["domain_title"] = titles[domain]
-    truth.scorecards |= {document["identifier"]: document for blueprint, document in SHAPES if blueprint == "service"}
-    return truth
+    return truth_with_shapes(world.organisation)

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from tests.truth import Truth
+
 
 def rule(identifier: str, level: str, *conditions: dict[str, Any], combinator: str = "and") -> dict[str, Any]:
     query = {"combinator": combinator, "conditions": list(conditions)}
@@ -146,3 +148,23 @@ SHAPES: list[tuple[str, dict[str, Any]]] = [
         {**shape("service_quality", rule("tested", "Gold", has("test_coverage", ">=", 70))), "title": "Quality"},
     ),
 ]
+
+
+def truth_with_shapes(organisation: Any) -> Truth:
+    """Returns the true answers about an organisation that has these scorecards as well.
+
+    What Port mirrors and aggregates for their conditions is worked out here.
+    """
+    truth = Truth(organisation)
+    open_incidents = dict.fromkeys(truth.services, 0)
+    for incident in truth.incidents:
+        if incident["properties"]["status"] != "Resolved":
+            open_incidents[incident["relations"]["service"]] += 1
+    titles = {entity["identifier"]: entity["title"] for name, entity in organisation.entities() if name == "domain"}
+    for name, service in truth.services.items():
+        service["properties"]["open_incidents"] = open_incidents[name]
+        domain = service["relations"].get("domain")
+        if domain:
+            service["properties"]["domain_title"] = titles[domain]
+    truth.scorecards |= {document["identifier"]: document for blueprint, document in SHAPES if blueprint == "service"}
+    return truth
