@@ -289,7 +289,7 @@ LISTS = [
     ask(
         "lists",
         "Tell me about InventoryService.",
-        300,
+        450,
         holds(
             lambda _: "owner: Backend\n",
             lambda it: f"Production Readiness: {it.level_of('InventoryService', 'production_readiness')} (",
