@@ -7,14 +7,27 @@ from benchmarks.tokens import count_tokens
 from tests.builder.conftest import id_in
 from tests.builder.documents import NUMBER, TEXT, blueprint, rule, scorecard
 
+from quaymaster_builder import register_tools
+from quaymaster_builder.settings import PORT_NAMES, BuilderSettings
 from quaymaster_builder.tools.port_names import PORT_TOOLS
 from quaymaster_sandbox.testing import ToolFailed, open_quay
 
 
-def test_every_name_of_ports_is_there():
+def test_every_name_of_ports_is_offered_where_the_settings_say_so(tmp_path):
     kinds = ("blueprint", "scorecard", "action", "entity")
     expected = {f"{verb}_{kind}" for kind in kinds for verb in ("upsert", "create", "update", "delete")}
-    assert PORT_TOOLS.keys() == expected | {"get_action_permissions", "update_action_permissions"}
+    expected |= {"get_action_permissions", "update_action_permissions"}
+    assert PORT_TOOLS.keys() == expected == set(PORT_NAMES)
+    with open_quay({"builder": {"data_dir": tmp_path, "port_tools": ["*"]}}) as quay:
+        assert expected <= quay.tools().keys()
+    with open_quay({"builder": {"data_dir": tmp_path, "port_tools": ["upsert_*", "*_permissions"]}}) as quay:
+        assert len(expected & quay.tools().keys()) == 6
+
+
+def test_pattern_that_fits_no_tool_stops_the_pack(caplog):
+    with open_quay({"builder": {"port_tools": ["upsert_blueprints"]}}) as quay:
+        assert "plan_changes" not in quay.tools()
+    assert "no tool fits 'upsert_blueprints'; there are: upsert_blueprint, " in caplog.text
 
 
 def test_what_only_adds_is_shown_first(quay, port):
@@ -61,7 +74,7 @@ def test_change_is_applied_at_once_if_the_person_agrees(quay, port):
 
 
 def test_tools_of_the_pack_fit_the_budget(quay):
-    ours = {"plan_changes", "apply_plan", "undo", "list_plans", "get_schema", "validate_document", *PORT_TOOLS}
+    ours = {it.name for it in register_tools(BuilderSettings())}
     listed = [definition for name, definition in quay.tools().items() if name in ours]
     counts = {it["name"]: count_tokens(json.dumps(it, separators=(",", ":"))) for it in listed}
     assert max(counts.values()) <= 350

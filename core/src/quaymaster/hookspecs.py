@@ -82,10 +82,11 @@ class HookSpecs:
         """
 
     @hookspec
-    def register_tools(self) -> Tools:  # type: ignore[empty-body]  # a specification: pluggy never calls it
+    def register_tools(self, settings: Any) -> Tools:  # type: ignore[empty-body]  # a specification: never called
         """Returns the pack's tools. Asked once, after the pack's settings have been read.
 
-        A tool whose name is taken, or looks like one that is, is refused. Example:
+        Take the settings if they decide which tools there are. A tool whose name is taken, or looks like one that is,
+        is refused. Example:
 
             @hookimpl
             def register_tools() -> Tools:

@@ -21,6 +21,8 @@ from quaymaster.settings import Settings
 
 __all__ = ["Host", "load_host"]
 
+_WITH_SETTINGS = {"register_tools", "register_middleware"}
+
 logger = logging.getLogger(__name__)
 
 
@@ -175,7 +177,7 @@ class Host:
     def _declare(self, record: PackRecord) -> None:
         record.resource_type = resource_type(self._hooks.implementation(record, "lifespan"))
         for hook in DECLARING_HOOKS:
-            arguments = {"settings": record.settings} if hook == "register_middleware" else {}
+            arguments = {"settings": record.settings} if hook in _WITH_SETTINGS else {}
             declare(record, hook, self._collect(record, hook, **arguments))
 
     def _take_back(self, record: PackRecord, state: State, reason: str) -> None:

@@ -2,6 +2,7 @@
 
 from quaymaster import PackInfo, Tools, hookimpl
 from quaymaster_builder.settings import BuilderSettings
+from quaymaster_builder.tools.exports import export_plan
 from quaymaster_builder.tools.guides import read_guide
 from quaymaster_builder.tools.plans import apply_plan, list_plans, plan_changes, undo
 from quaymaster_builder.tools.port_names import PORT_TOOLS
@@ -9,9 +10,6 @@ from quaymaster_builder.tools.schemas import get_schema, validate_document
 from quaymaster_builder.tools.templates import list_templates
 
 __all__ = ["pack_info", "register_tools"]
-
-_OFFERED = ("upsert_blueprint", "upsert_scorecard", "upsert_entity")
-"""The tools with Port's own names that are offered: as many as the budget of 1,300 tokens for the pack allows."""
 
 
 @hookimpl
@@ -25,16 +23,17 @@ def pack_info() -> PackInfo:
 
 
 @hookimpl
-def register_tools() -> Tools:
-    """Returns the pack's tools."""
+def register_tools(settings: BuilderSettings) -> Tools:
+    """Returns the pack's tools, with those that have Port's own names as the settings say."""
     ours: Tools = [
         plan_changes,
         apply_plan,
         undo,
         list_plans,
+        export_plan,
         get_schema,
         validate_document,
         list_templates,
         read_guide,
     ]
-    return [*ours, *(PORT_TOOLS[name] for name in _OFFERED)]
+    return [*ours, *(made for name, made in PORT_TOOLS.items() if settings.offers(name))]

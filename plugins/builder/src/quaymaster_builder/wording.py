@@ -13,7 +13,7 @@ from quaymaster_builder.planning.plan import Plan
 from quaymaster_builder.planning.referrers import describe_part
 from quaymaster_builder.planning.steps import Step
 
-__all__ = ["count", "describe_outcome", "describe_plan", "outline", "plan_diff"]
+__all__ = ["count", "describe_outcome", "describe_plan", "outline", "plan_diff", "sentence"]
 
 _MOST_WARNINGS = 20
 _LONGEST_VALUE = 160
@@ -26,10 +26,10 @@ _EFFECTS = {
 
 def describe_plan(plan_id: str, plan: Plan, *, applies: str) -> Answer:
     """Returns a plan for a person to read; `applies` says how it is applied."""
-    notes = [f"warning: {_line(warning)}" for warning in plan.warnings[:_MOST_WARNINGS]]
+    notes = [f"warning: {sentence(warning)}" for warning in plan.warnings[:_MOST_WARNINGS]]
     if len(plan.warnings) > _MOST_WARNINGS:
         notes.append(f"and {len(plan.warnings) - _MOST_WARNINGS} warnings more; export_plan shows all")
-    notes += [f"undo cannot bring back: {_line(loss)}" for loss in plan.losses] or ["undo can take all of it back"]
+    notes += [f"undo cannot bring back: {sentence(loss)}" for loss in plan.losses] or ["undo can take all of it back"]
     steps = count(len(plan.steps), "step")
     headline = f"plan {plan_id}: {steps}; {_EFFECTS[plan.effect]}. Nothing is written yet"
     until = plan.expires_at.strftime("%Y-%m-%d %H:%M UTC")
@@ -110,6 +110,6 @@ def _json(value: Any) -> str:
     return text if len(text) <= _LONGEST_VALUE else f"{text[:_LONGEST_VALUE]}…(+{len(text) - _LONGEST_VALUE:,})"
 
 
-def _line(text: str) -> str:
+def sentence(text: str) -> str:
     """Returns a sentence with names from the catalog in it, made safe part by part."""
     return " ".join(inline(word) for word in text.split(" "))

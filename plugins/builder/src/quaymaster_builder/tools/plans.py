@@ -58,7 +58,7 @@ async def plan_changes(
 async def apply_plan(plan: str, port: PortClient, call: Call, settings: BuilderSettings) -> Answer:
     """Applies a plan by its id, after its person has seen and approved it; goes on where an earlier call stopped.
 
-    Refuses if anything that the plan rests on has changed since.
+    Refuses if what the plan rests on has changed.
     """
     store = await to_thread.run_sync(open_store, settings)
     stored = await to_thread.run_sync(store.get, plan, call.profile.name, call.principal.name)
