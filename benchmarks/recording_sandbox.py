@@ -14,7 +14,7 @@ from typing import Any
 
 import uvicorn
 
-from quaymaster_sandbox.serve import build_app
+from quaymaster_sandbox.serve import LazyApplication, SandboxOptions
 
 __all__ = ["Recorded", "open_sandbox", "recorded"]
 
@@ -68,7 +68,7 @@ class _Recording:
     """Answers as the sandbox does, and GET /__requests with what came since the last time."""
 
     def __init__(self, services: int) -> None:
-        self._app = build_app(db=None, demo=True, services=services, seed=7)
+        self._app = LazyApplication(SandboxOptions(services=services))
         self._requests: list[tuple[str, str, str]] = []
         self._app.open()
 

@@ -4,8 +4,12 @@ A generated part stands between `<!-- generated: NAME -->` and `<!-- end -->`.
 """
 
 import argparse
+import ast
 import contextlib
+import inspect
 import io
+import itertools
+import json
 import os
 import re
 import sys
@@ -18,6 +22,7 @@ from quaymaster.cli.main import main as quaymaster
 from quaymaster.host import Host, load_host
 from quaymaster.http_settings import HttpSettings
 from quaymaster.settings import PluginSettings, ProfileSettings, Settings, load_settings
+from quaymaster_sandbox.assumptions import Assumptions
 
 _DOCS = Path(__file__).parent
 _PART = re.compile(r"(<!-- generated: (\S+) -->\n).*?(<!-- end -->)", re.DOTALL)
@@ -90,6 +95,26 @@ def _rows_of(model: type[BaseModel], path: str, prefix: str) -> Iterator[str]:
         yield f"| `{path}{name}` | `{prefix}{name.upper()}` | {shown} | {field.description} |"
 
 
+def assumptions_table() -> str:
+    """Returns a table of what the sandbox assumes, with the defaults; the texts stand below the fields, for readers."""
+    definition = ast.parse(inspect.getsource(Assumptions)).body[0]
+    lines = ["| # | name | default | what it says |", "|---|---|---|---|"]
+    for pair in itertools.pairwise(ast.iter_child_nodes(definition)):
+        match pair:
+            case ast.AnnAssign(target=ast.Name(id=name)), ast.Expr(value=ast.Constant(value=str(text))):
+                number, _, sentence = text.partition(". ")
+                default = _shown(getattr(Assumptions(), name))
+                lines.append(f"| {number} | `{name}` | `{default}` | {' '.join(sentence.split())} |")
+    return "\n".join(lines)
+
+
+def _shown(value: object) -> str:
+    """Returns a value as `--assume` takes it."""
+    if isinstance(value, tuple | frozenset):
+        return ",".join(sorted(value))
+    return value if isinstance(value, str) else json.dumps(value)
+
+
 def command_help() -> str:
     """Returns the help of the command line and of each command."""
     commands = [
@@ -121,6 +146,7 @@ PARTS: dict[str, Callable[[], str]] = {
     "settings": settings_table,
     "profiles": profile_table,
     "commands": command_help,
+    "assumptions": assumptions_table,
 }
 
 if __name__ == "__main__":

@@ -72,6 +72,7 @@ def test_read_only_leaves_out_what_can_change_port(capsys):
         ("sandbox://elsewhere", "is no sandbox"),
         ("sandbox://demo?service=1", "is no sandbox"),
         ("sandbox://demo?services=many", "is no sandbox"),
+        ("sandbox://demo?assume=nothing=1", "there is no assumption 'nothing'"),
     ],
 )
 def test_wrong_sandbox_address_is_refused(capsys, monkeypatch, address, problem):
@@ -79,6 +80,12 @@ def test_wrong_sandbox_address_is_refused(capsys, monkeypatch, address, problem)
     status, _, err = run(capsys, "call", "list_blueprints")
     assert status == 1
     assert problem in err
+
+
+def test_sandbox_assumes_what_its_address_says(capsys, monkeypatch):
+    monkeypatch.setenv("PORT_BASE_URL", "sandbox://demo?services=20&assume=case_sensitive=false")
+    where = '{"language": "JAVA"}'
+    assert int(run(capsys, "call", "count_entities", "blueprint=service", f"where={where}")[1].split()[0]) > 0
 
 
 def test_empty_sandbox_is_empty(capsys, monkeypatch):

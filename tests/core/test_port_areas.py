@@ -10,7 +10,7 @@ from quaymaster.port import PortClient
 from quaymaster.port.documents.entity import EntityWrite
 from quaymaster.port.errors import ConflictError, ForbiddenError, NotFoundError, Outcome, PortError, RejectedError
 from quaymaster.port.transport import PortTransport
-from quaymaster_sandbox.serve import build_app
+from quaymaster_sandbox.serve import LazyApplication, SandboxOptions
 
 TEXT = {"type": "string", "title": "Text"}
 BERTH = {
@@ -41,7 +41,7 @@ ACTION = {
 
 @pytest.fixture
 async def port() -> AsyncIterator[PortClient]:
-    app = build_app(db=None, demo=False, services=0, seed=1)
+    app = LazyApplication(SandboxOptions(demo=False))
     transport = PortTransport("", lambda: Credentials("sandbox", "sandbox"), policy=Policy(), timeout_s=30, app=app)
     client = PortClient(transport, "test")
     await client.blueprints.create(QUAY)

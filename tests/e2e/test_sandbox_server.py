@@ -9,6 +9,9 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -27,19 +30,32 @@ def request(url: str, *, method: str = "GET", body: object = None, token: str | 
             return refusal.code, json.load(refusal)
 
 
-@pytest.fixture(scope="module")
-def sandbox() -> Iterator[tuple[str, str]]:
-    """Yields the base URL of a sandbox with the demo organisation, and what it printed at the start."""
+@contextmanager
+def serving(*options: str) -> Iterator[tuple[str, str]]:
+    """Yields the base URL of a sandbox server, and what it printed at the start."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "quaymaster", "sandbox", "serve", "--port", str(port), "--services", "60"]
+    command = [sys.executable, "-m", "quaymaster", "sandbox", "serve", "--port", str(port), *options]
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
         assert process.stderr is not None
         printed = process.stderr.readline() + process.stderr.readline()
         wait_for(f"http://127.0.0.1:{port}/__sandbox/health")
         yield f"http://127.0.0.1:{port}", printed
         process.terminate()
+
+
+@pytest.fixture(scope="module")
+def sandbox() -> Iterator[tuple[str, str]]:
+    """Yields a sandbox with a small demo organisation."""
+    with serving("--services", "60") as served:
+        yield served
+
+
+def log_in(base_url: str) -> str:
+    body = {"clientId": "sandbox", "clientSecret": "sandbox"}
+    token: str = request(f"{base_url}/v1/auth/access_token", method="POST", body=body)[1]["accessToken"]
+    return token
 
 
 def wait_for(url: str) -> None:
@@ -86,3 +102,30 @@ async def test_our_server_works_on_it(sandbox):
     async with Client(parameters) as client:
         result = await client.call_tool("count_entities", {"blueprint": "service"})
     assert (result.is_error, result.content[0].text) == (False, "60 service entities")
+
+
+class Backend(BaseHTTPRequestHandler):
+    """Answers every call with 200."""
+
+    def do_POST(self):
+        self.send_response(200)
+        self.end_headers()
+
+    def log_message(self, *_):
+        """Prints nothing."""
+
+
+@pytest.mark.parametrize(("options", "status"), [((), "IN_PROGRESS"), (("--deliver-webhooks",), "SUCCESS")])
+def test_delivers_webhooks_and_assumes_only_what_it_is_told(options, status):
+    with HTTPServer(("127.0.0.1", 0), Backend) as backend:
+        Thread(target=backend.serve_forever, daemon=True).start()
+        method = {"type": "WEBHOOK", "url": f"http://127.0.0.1:{backend.server_port}/", "synchronized": True}
+        form = {"type": "self-service", "operation": "CREATE", "userInputs": {"properties": {}}}
+        action = {"identifier": "call", "trigger": form, "invocationMethod": method}
+        with serving("--empty", "--assume", "create_status=200", *options) as (base_url, _):
+            token = log_in(base_url)
+            assert request(f"{base_url}/v1/actions", method="POST", body=action, token=token)[0] == 200
+            runs = f"{base_url}/v1/actions/call/runs"
+            run = request(runs, method="POST", body={"properties": {}}, token=token)[1]["run"]["id"]
+            assert request(f"{base_url}/v1/actions/runs/{run}", token=token)[1]["run"]["status"] == status
+        backend.shutdown()

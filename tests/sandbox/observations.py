@@ -300,6 +300,10 @@ def status_after_a_webhook_error(door: Door) -> Any:
     return door.ok("GET", f"/v1/actions/runs/{run}")["run"]["status"]
 
 
+def limit_of_ai_invocations(door: Door) -> Any:
+    return door.ok("GET", "/v1/quota/ai-invocations")["monthlyQuotaUsage"]["monthlyLimit"]
+
+
 def number_of_listed_audits(door: Door) -> int:
     _thing(door)
     _thing(door, "b")

@@ -67,6 +67,7 @@ SWITCHES = {
     "input_entities_checked": Switch(False, see.status_of_a_missing_entity_input, 422, 202),
     "form_order_checked": Switch(False, see.status_of_an_order_without_inputs, 422, 201),
     "webhook_error_fails_run": Switch(False, see.status_after_a_webhook_error, "FAILURE", "IN_PROGRESS"),
+    "ai_monthly_limit": Switch(500, see.limit_of_ai_invocations, 50, 500),
     "list_limit": Switch(2, see.number_of_listed_audits, 3, 2),
 }
 

@@ -1,5 +1,6 @@
 """Everything around the catalog: organisations, tokens, limits, faults, the audit log and what else Port keeps."""
 
+import json
 from typing import Any
 
 import pytest
@@ -253,6 +254,19 @@ def test_port_ai_answers_as_an_event_stream(door: Door) -> None:
     assert frames[-1].startswith("event: done\ndata: {")
     assert door.ok("GET", "/v1/ai/invoke/i1")["result"]["status"] == "Completed"
     assert door.ok("GET", "/v1/quota/ai-invocations")["monthlyQuotaUsage"]["remainingQuota"] == 49
+
+
+def test_port_ai_says_what_a_test_has_scripted(door: Door) -> None:
+    tool_call = {"name": "count_entities", "arguments": '{"blueprint": "service"}', "content": "7"}
+    door.ok("PUT", "/__sandbox/ai", json={"answer": "There are\n7.", "toolCalls": [tool_call]})
+    frames = door.send("POST", "/v1/ai/invoke", json={"userPrompt": "How many?", "tools": []}).text.split("\n\n")
+    call = {"id": "call_1", "lastChunk": True, "name": "count_entities", "arguments": '{"blueprint": "service"}'}
+    assert json.loads(frames[0].removeprefix("event: tool_call\ndata: ")) == call
+    result = {"id": "call_1", "content": "7", "lastChunk": True}
+    assert json.loads(frames[1].removeprefix("event: tool_result\ndata: ")) == result
+    assert frames[2] == "event: execution\ndata: There are\ndata: 7."
+    door.ok("DELETE", "/__sandbox/ai")
+    assert "no model was asked" in door.send("POST", "/v1/ai/invoke", json={"userPrompt": "Who?", "tools": []}).text
 
 
 def test_a_team_has_members_and_owns_entities(things: Door) -> None:

@@ -97,6 +97,8 @@ class Assumptions:
     """40. A run whose webhook is not synchronised fails if the webhook answers with an error."""
     list_limit: int = 100
     """41. How many runs and how many events of the audit log a request gets that names no `limit`."""
+    ai_monthly_limit: int = 50
+    """42. How many AI invocations a month has; Port's documents say 50 in one place and 500 in another."""
 
     def __post_init__(self) -> None:
         try:
@@ -111,6 +113,8 @@ def assume(choices: Mapping[str, str]) -> Assumptions:
     Raises:
         ValueError: there is no such assumption, or the text is none of its values.
     """
+    if not choices:
+        return Assumptions()
     from pydantic import TypeAdapter, ValidationError  # here: most sandboxes make no choice, and start faster
 
     known = {field.name: getattr(Assumptions(), field.name) for field in fields(Assumptions)}

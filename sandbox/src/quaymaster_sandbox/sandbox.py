@@ -11,6 +11,7 @@ from quaymaster_sandbox.actions.automations import latest_event, run_automations
 from quaymaster_sandbox.actions.delivery import Delivery, send
 from quaymaster_sandbox.actions.invocation import take_answer
 from quaymaster_sandbox.assumptions import Assumptions
+from quaymaster_sandbox.catalog.ai import AiScript
 from quaymaster_sandbox.catalog.audit import record_entity_change
 from quaymaster_sandbox.catalog.blueprint_rows import load_catalog
 from quaymaster_sandbox.catalog.blueprints import create_blueprints
@@ -65,6 +66,7 @@ class Sandbox:
         self.ids = ids or Ids()
         self.assumptions = assumptions or Assumptions()
         self.faults = Faults()
+        self.ai_script: AiScript | None = None
         self.rate_limiter = RateLimiter(rate_limits or RateLimits(), clock)
         self.database = Database(db_path, register_functions)
         self._catalogs: dict[int, Catalog] = {}

@@ -2,6 +2,8 @@
 
 import sys
 import threading
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,17 +15,29 @@ if TYPE_CHECKING:
 DEFAULT_PORT = 8787
 
 
+@dataclass(frozen=True)
+class SandboxOptions:
+    """Which sandbox to open: in memory or in the file `db`; with `demo`, an empty one gets the demo organisation."""
+
+    db: Path | None = None
+    demo: bool = True
+    services: int = 1000
+    seed: int = 7
+    """What the demo organisation is made from."""
+    deliver_webhooks: bool = False
+    """Whether actions and automations call webhooks on this machine."""
+    assumptions: Mapping[str, str] = field(default_factory=dict)
+    """Other choices for assumptions, by name, as text."""
+
+
 class LazyApplication:
     """An ASGI application that opens its sandbox, and loads the demo organisation, when the first request comes.
 
     Whoever starts it pays neither for the imports nor for the data before somebody asks.
     """
 
-    def __init__(self, *, db: Path | None, demo: bool, services: int, seed: int) -> None:
-        self._db = db
-        self._demo = demo
-        self._services = services
-        self._seed = seed
+    def __init__(self, options: SandboxOptions) -> None:
+        self._options = options
         self._opening = threading.Lock()
         self._application: Application | None = None
 
@@ -41,30 +55,25 @@ class LazyApplication:
 
     def _open(self) -> "Application":
         from quaymaster_sandbox.app import create_app  # here, to keep the start of the server fast
+        from quaymaster_sandbox.assumptions import assume
         from quaymaster_sandbox.demo.organisation import build
         from quaymaster_sandbox.sandbox import Sandbox
 
-        sandbox = Sandbox(self._db)
-        if self._demo and sandbox.is_empty():
-            sandbox.load(build(self._services, self._seed, sandbox.clock()))
+        options = self._options
+        assumptions = assume(options.assumptions)
+        sandbox = Sandbox(options.db, assumptions=assumptions, deliver_webhooks=options.deliver_webhooks)
+        if options.demo and sandbox.is_empty():
+            sandbox.load(build(options.services, options.seed, sandbox.clock()))
         return create_app(sandbox)
 
 
-def build_app(*, db: Path | None, demo: bool, services: int, seed: int) -> LazyApplication:
-    """Returns a sandbox as an ASGI application, in memory or in the file `db`.
-
-    With `demo`, an empty sandbox is filled with the demo organisation of so many services, made from the seed.
-    """
-    return LazyApplication(db=db, demo=demo, services=services, seed=seed)
-
-
-def run(host: str, port: int, *, db: Path | None, demo: bool, services: int, seed: int) -> None:
+def run(host: str, port: int, options: SandboxOptions) -> None:
     """Serves a sandbox over HTTP until it is interrupted, and prints how to reach it on standard error."""
     import uvicorn  # here, as only the server of its own needs it
 
     from quaymaster_sandbox.sandbox import CLIENT_ID, CLIENT_SECRET
 
-    application = build_app(db=db, demo=demo, services=services, seed=seed)
+    application = LazyApplication(options)
     application.open()
     print(  # noqa: T201 - what the person who started the server needs to know
         f"Port-compatible sandbox on http://{host}:{port}\n"

@@ -1,9 +1,10 @@
 """Port AI with a script in the place of a model (Port: `docs/ai-interfaces/port-ai`).
 
-The answer to a prompt is always the same, and says that it comes from the sandbox.
+The answer to a prompt is always the same, and says that it comes from the sandbox, unless a test has scripted another.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,14 +13,22 @@ from quaymaster_sandbox.session import Session
 from quaymaster_sandbox.storage.resources import Document
 from quaymaster_sandbox.values.cells import to_json
 
-MONTHLY_LIMIT = 50
-"""Port's documentation says 50 in one place and 500 in another."""
 _HOURLY_REQUESTS = 1000
 _HOURLY_TOKENS = 800_000
 _CHUNK = 40
 
 
-def invoke(session: Session, prompt: str, invocation_identifier: str | None, agent: str | None) -> Document:
+@dataclass(frozen=True)
+class AiScript:
+    """What Port AI is to answer: a text, after calls of tools, each with `name`, maybe `arguments`, `content`."""
+
+    answer: str
+    tool_calls: Sequence[Mapping[str, str]] = ()
+
+
+def invoke(
+    session: Session, prompt: str, invocation_identifier: str | None, agent: str | None, script: AiScript | None
+) -> Document:
     """Answers a prompt and returns the invocation; one more counts against the quota of the month."""
     quota = monthly_quota(session)
     if quota["remainingQuota"] <= 0:
@@ -27,12 +36,14 @@ def invoke(session: Session, prompt: str, invocation_identifier: str | None, age
     identifier = invocation_identifier or session.ids.text(16)
     if session.resources("ai invocation").find(identifier) is not None:
         raise identifier_taken("Invocation", identifier)
+    script = script or AiScript(f"This is the sandbox: no model was asked. The prompt was: {prompt}")
     document = {
         "identifier": identifier,
         "month": quota["month"],
         "agent": agent,
         "prompt": prompt,
-        "message": f"This is the sandbox: no model was asked. The prompt was: {prompt}",
+        "message": script.answer,
+        "toolCalls": list(script.tool_calls),
         **session.stamps(),
     }
     return session.resources("ai invocation").store(identifier, document)
@@ -52,17 +63,22 @@ def result_of(invocation: Mapping[str, Any]) -> Document:
 def monthly_quota(session: Session) -> Document:
     """Returns what is left of the month's invocations."""
     month = session.now.strftime("%Y-%m")
+    limit = session.assumptions.ai_monthly_limit
     used = sum(invocation["month"] == month for invocation in session.resources("ai invocation").list())
     return {
-        "monthlyLimit": MONTHLY_LIMIT,
-        "remainingQuota": max(MONTHLY_LIMIT - used, 0),
+        "monthlyLimit": limit,
+        "remainingQuota": max(limit - used, 0),
         "month": month,
         "remainingTimeMs": _milliseconds(_next_month(session.now) - session.now),
     }
 
 
 def events(session: Session, invocation: Mapping[str, Any]) -> Iterator[str]:
-    """Yields the frames of the event stream of an answer: its text in pieces, then the limits that are left."""
+    """Yields the frames of an event stream: calls of tools, the answer in pieces, then the limits that are left."""
+    for number, call in enumerate(invocation["toolCalls"], start=1):
+        part = {"id": f"call_{number}", "lastChunk": True}
+        yield _frame("tool_call", to_json({**part, "name": call["name"], "arguments": call.get("arguments", "{}")}))
+        yield _frame("tool_result", to_json({**part, "content": call.get("content", "")}))
     message = invocation["message"]
     for start in range(0, len(message), _CHUNK):
         yield _frame("execution", message[start : start + _CHUNK])

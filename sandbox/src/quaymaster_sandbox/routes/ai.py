@@ -21,7 +21,9 @@ def invoke(call: Call) -> Response:
         body = {"tools": [], "userPrompt": body["prompt"], **body}
         del body["prompt"]
     prompt = checked(AiInvocation, body)["userPrompt"]
-    return _stream(call, ai.invoke(call.session, prompt, call.text("invocation_identifier"), None))
+    return _stream(
+        call, ai.invoke(call.session, prompt, call.text("invocation_identifier"), None, call.sandbox.ai_script)
+    )
 
 
 def invoke_agent(call: Call) -> Response:
@@ -34,7 +36,8 @@ def invoke_agent(call: Call) -> Response:
         raise not_found("Agent", agent)
     get_id(call.session, blueprint, agent)
     body = call.document(AgentInvocation)
-    invocation = ai.invoke(call.session, body["prompt"], call.text("invocation_identifier"), agent)
+    identifier = call.text("invocation_identifier")
+    invocation = ai.invoke(call.session, body["prompt"], identifier, agent, call.sandbox.ai_script)
     return _stream(call, invocation) if as_stream else ok(202, invocation={"identifier": invocation["identifier"]})
 
 

@@ -7,6 +7,7 @@ from quaymaster.port.documents.run import RunPatch
 from quaymaster_sandbox.actions import runs
 from quaymaster_sandbox.actions.logs import write_log
 from quaymaster_sandbox.actions.timers import expire_timers
+from quaymaster_sandbox.catalog.ai import AiScript
 from quaymaster_sandbox.clients import Organization
 from quaymaster_sandbox.errors import PortError, not_found
 from quaymaster_sandbox.http import Call, Response, ok
@@ -26,6 +27,25 @@ class DeliverySwitch(Document):
     closed = True
 
     enabled: bool
+
+
+class ToolCall(Document):
+    """A call of a tool that Port AI is to report, with what the tool is to have answered."""
+
+    closed = True
+
+    name: str
+    arguments: str = "{}"
+    content: str = ""
+
+
+class AiScriptSwitch(Document):
+    """What Port AI is to answer."""
+
+    closed = True
+
+    answer: str
+    tool_calls: list[ToolCall] = Field(default_factory=list)
 
 
 def script_run(call: Call) -> Response:
@@ -49,6 +69,19 @@ def script_run(call: Call) -> Response:
 def switch_delivery(call: Call) -> Response:
     """Lets actions and automations call webhooks on this machine, or only record the calls."""
     call.sandbox.deliver_webhooks = call.document(DeliverySwitch)["enabled"]
+    return ok()
+
+
+def script_ai(call: Call) -> Response:
+    """Has Port AI give a scripted answer to every prompt from now on."""
+    body = call.document(AiScriptSwitch)
+    call.sandbox.ai_script = AiScript(body["answer"], body.get("toolCalls", ()))
+    return ok()
+
+
+def unscript_ai(call: Call) -> Response:
+    """Has Port AI say again that it is none."""
+    call.sandbox.ai_script = None
     return ok()
 
 
@@ -79,5 +112,7 @@ def _organization_of(call: Call, run_id: str) -> Organization:
 ROUTES = (
     Route("POST", "/__sandbox/runs/{run_id}", script_run, public=True),
     Route("POST", "/__sandbox/timers", look_at_timers, public=True),
+    Route("PUT", "/__sandbox/ai", script_ai, public=True),
+    Route("DELETE", "/__sandbox/ai", unscript_ai, public=True),
     Route("PUT", "/__sandbox/webhook-delivery", switch_delivery, public=True),
 )

@@ -5,6 +5,7 @@ from quaymaster_sandbox.http import Call, Response
 from quaymaster_sandbox.router import Route
 
 _PATHS = (
+    "GET /v1/blueprints/system/{blueprint_identifier}/structure",
     "POST /v1/blueprints/{blueprint_identifier}/entities/top-search",
     "POST /v1/blueprints/entities/datasource-entities",
     "POST /v1/blueprints/persistent-calculation-properties/register",
