@@ -3,7 +3,8 @@
 import random
 import string
 
-_ALPHANUMERIC = string.ascii_letters + string.digits
+_ALPHANUMERIC = (string.ascii_letters + string.digits).encode()
+_FROM_BYTE = bytes(_ALPHANUMERIC[number % len(_ALPHANUMERIC)] for number in range(256))
 
 
 class Ids:
@@ -14,7 +15,7 @@ class Ids:
 
     def text(self, length: int) -> str:
         """Returns that many letters and digits."""
-        return "".join(self._chooser.choices(_ALPHANUMERIC, k=length))
+        return self._chooser.randbytes(length).translate(_FROM_BYTE).decode()
 
     def hex(self, length: int) -> str:
         """Returns that many hexadecimal digits."""

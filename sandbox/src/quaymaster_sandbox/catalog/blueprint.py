@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Any
 
 from quaymaster_sandbox.storage.schema import TEAM_EDGE, documents_view, edges_view, entities_table
+from quaymaster_sandbox.values.program_reads import properties_read
 from quaymaster_sandbox.values.validation import Check, compile_schema
 
 _LONG_TEXT_FORMATS = frozenset({"markdown", "yaml", "proto"})
@@ -94,6 +95,16 @@ class Calculation:
     program: str
     schema: Mapping[str, Any]
     kind: Kind
+
+    @cached_property
+    def reads(self) -> frozenset[str] | None:
+        """The only properties that the program reads, None if it may read more of the entity."""
+        return properties_read(self.program)
+
+    @cached_property
+    def check(self) -> Check:
+        """Yields what is wrong with a result: that it is of another type."""
+        return compile_schema({"type": self.schema["type"]})
 
 
 @dataclass(frozen=True)

@@ -1,20 +1,23 @@
 """Entities in the form in which Port answers them (Port: `docs/search-and-query`, the entity object)."""
 
-import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from quaymaster_sandbox.catalog.blueprint import Blueprint
-from quaymaster_sandbox.catalog.view import OWN, WHOLE, View
+from quaymaster_sandbox.catalog.blueprint import Blueprint, Calculation
+from quaymaster_sandbox.catalog.view import ALL_METAS, WHOLE, View, make_view
 from quaymaster_sandbox.clock import format_millis
 from quaymaster_sandbox.query.sql import any_id
 from quaymaster_sandbox.scorecards.reading import scorecards_of
 from quaymaster_sandbox.session import Session
 from quaymaster_sandbox.values.aggregation import aggregate_related
 from quaymaster_sandbox.values.calculation import calculate
-from quaymaster_sandbox.values.reading import mirror_values, property_values, team_names
+from quaymaster_sandbox.values.cells import from_json
+from quaymaster_sandbox.values.chains import direct_ends
+from quaymaster_sandbox.values.reading import identifiers_of, mirror_values, property_values, team_names
 
 _CHUNK = 1000
+_METAS = ALL_METAS - {"scorecards"}
+"""What is read at the top of an entity with its own parts."""
 
 __all__ = ["calculation_inputs", "property_values", "read_entities", "read_entity"]
 
@@ -35,14 +38,27 @@ def read_entity(session: Session, blueprint: Blueprint, entity_id: int, view: Vi
 
 
 def calculation_inputs(
-    session: Session, blueprint: Blueprint, ids: Sequence[int]
+    session: Session, blueprint: Blueprint, ids: Sequence[int], calculations: Iterable[Calculation]
 ) -> Iterator[tuple[int, dict[str, Any]]]:
-    """Yields what calculations of the blueprint see of each entity: all of it but other calculations."""
+    """Yields what calculations of the blueprint see of each entity: all of it but other calculations.
+
+    What none of them reads is left out.
+    """
+    view = _view_of(calculations)
     for start in range(0, len(ids), _CHUNK):
         chunk = ids[start : start + _CHUNK]
-        documents = _own_parts(session, blueprint, chunk, OWN)
-        _add_mirrors_and_aggregations(session, blueprint, documents, WHOLE)
+        documents = _own_parts(session, blueprint, chunk, view)
+        _add_mirrors_and_aggregations(session, blueprint, documents, view)
         yield from documents.items()
+
+
+def _view_of(calculations: Iterable[Calculation]) -> View:
+    names: set[str] = set()
+    for calculation in calculations:
+        if calculation.reads is None:
+            return WHOLE
+        names |= calculation.reads
+    return make_view(["$identifier", *(f"properties.{name}" for name in names)])
 
 
 def _read_chunk(session: Session, blueprint: Blueprint, ids: Sequence[int], view: View) -> dict[int, dict[str, Any]]:
@@ -66,15 +82,22 @@ def _own_parts(session: Session, blueprint: Blueprint, ids: Sequence[int], view:
     ).fetchall()
     teams = team_names(session, blueprint, ids) if view.wants_meta("team") else {}
     relations = _relations(session, blueprint, ids, view)
+    hidden = [name for name in blueprint.properties if not view.wants_property(name)]
+    left_out = _METAS - view.metas
     documents = {}
     for entity_id, identifier, title, icon, created_at, created_by, updated_at, updated_by, datasource, text in rows:
-        metas = {
+        properties = from_json(text)
+        if session.assumptions.absent_properties_as_null:
+            properties = {name: properties.get(name) for name in blueprint.properties}
+        for name in hidden:
+            properties.pop(name, None)
+        documents[entity_id] = document = {
             "identifier": identifier,
             "title": title,
             "icon": icon,
             "blueprint": blueprint.identifier,
             "team": teams.get(entity_id, []),
-            "properties": _own_properties(session, blueprint, json.loads(text), view),
+            "properties": properties,
             "relations": relations[entity_id],
             "createdAt": format_millis(created_at // 1000),
             "createdBy": created_by,
@@ -82,18 +105,9 @@ def _own_parts(session: Session, blueprint: Blueprint, ids: Sequence[int], view:
             "updatedBy": updated_by,
             "datasource": datasource,
         }
-        documents[entity_id] = {
-            name: value for name, value in metas.items() if name in ("properties", "relations") or view.wants_meta(name)
-        }
+        for name in left_out:
+            del document[name]
     return documents
-
-
-def _own_properties(session: Session, blueprint: Blueprint, stored: dict[str, Any], view: View) -> dict[str, Any]:
-    if session.assumptions.absent_properties_as_null:
-        stored = {name: stored.get(name) for name in blueprint.properties}
-    if view.whole:
-        return stored
-    return {name: value for name, value in stored.items() if view.wants_property(name)}
 
 
 def _relations(session: Session, blueprint: Blueprint, ids: Sequence[int], view: View) -> dict[int, dict[str, Any]]:
@@ -102,22 +116,27 @@ def _relations(session: Session, blueprint: Blueprint, ids: Sequence[int], view:
     relations: dict[int, dict[str, Any]] = {
         entity_id: {name: [] if many else None for name, many in empty.items()} for entity_id in ids
     }
-    starts = any_id(ids)
+    ends = direct_ends(session.connection, wanted, ids)
     for relation in wanted:
-        target = session.catalog.get(relation.target)
-        rows = session.connection.execute(
-            f"SELECT edge.source, t.identifier, t.title FROM {relation.edges} AS edge"
-            f" JOIN {target.table} AS t ON t.id = edge.target"
-            f" WHERE edge.source IN {starts.text} AND edge.relation = ? ORDER BY edge.source, edge.position",
-            (*starts.values, relation.id),
-        )
-        for source, identifier, title in rows:
-            value = {"identifier": identifier, "title": title} if view.relation_titles else identifier
+        pairs = ends[relation.id]
+        names = _names(session, session.catalog.get(relation.target), {target for _, target in pairs}, view)
+        for source, target in pairs:
             if relation.many:
-                relations[source].setdefault(relation.identifier, []).append(value)
+                relations[source].setdefault(relation.identifier, []).append(names[target])
             else:
-                relations[source][relation.identifier] = value
+                relations[source][relation.identifier] = names[target]
     return relations
+
+
+def _names(session: Session, blueprint: Blueprint, ids: set[int], view: View) -> Mapping[int, Any]:
+    """Returns what relations show of the entities that they point at, by number: the identifier, or the title too."""
+    if not view.relation_titles:
+        return identifiers_of(session, blueprint, ids)
+    titles = property_values(session, blueprint, "$title", sorted(ids))
+    return {
+        entity_id: {"identifier": identifier, "title": titles.get(entity_id)}
+        for entity_id, identifier in identifiers_of(session, blueprint, ids).items()
+    }
 
 
 def _add_mirrors_and_aggregations(
@@ -161,8 +180,9 @@ def _add_calculations(
     wanted = [calculation for name, calculation in blueprint.calculations.items() if view.wants_property(name)]
     if not wanted:
         return
-    for entity_id, given in calculation_inputs(session, blueprint, list(documents)):
-        for calculation in wanted:
-            value = calculate(calculation, given)
-            if value is not None or not session.assumptions.calculation_error_is_absent:
-                documents[entity_id]["properties"][calculation.identifier] = value
+    given = documents if view == WHOLE else dict(calculation_inputs(session, blueprint, list(documents), wanted))
+    for entity_id, entity in given.items():
+        values = {calculation.identifier: calculate(calculation, entity) for calculation in wanted}
+        if session.assumptions.calculation_error_is_absent:
+            values = {name: value for name, value in values.items() if value is not None}
+        documents[entity_id]["properties"].update(values)

@@ -2,20 +2,23 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cached_property
 
-_META = {
-    "identifier": "identifier",
-    "title": "title",
-    "icon": "icon",
-    "blueprint": "blueprint",
-    "team": "team",
-    "createdAt": "createdAt",
-    "createdBy": "createdBy",
-    "updatedAt": "updatedAt",
-    "updatedBy": "updatedBy",
-    "scorecards": "scorecards",
-    "datasource": "datasource",
-}
+ALL_METAS = frozenset(
+    {
+        "identifier",
+        "title",
+        "icon",
+        "blueprint",
+        "team",
+        "createdAt",
+        "createdBy",
+        "updatedAt",
+        "updatedBy",
+        "scorecards",
+        "datasource",
+    }
+)
 _ALWAYS = frozenset({"identifier", "title", "blueprint"})
 _HIDDEN = frozenset({"datasource"})
 
@@ -82,6 +85,11 @@ class View:
             return name not in _HIDDEN and not self.exclude.has_meta(name)
         return self.include.has_meta(name) and not self.exclude.has_meta(name)
 
+    @cached_property
+    def metas(self) -> frozenset[str]:
+        """The parts at the top of the entity that are wanted."""
+        return frozenset(filter(self.wants_meta, ALL_METAS))
+
     def wants_property(self, name: str) -> bool:
         """Tells whether a property is wanted."""
         return (self.include is None or self.include.has_property(name)) and not self.exclude.has_property(name)
@@ -90,14 +98,8 @@ class View:
         """Tells whether a relation is wanted."""
         return (self.include is None or self.include.has_relation(name)) and not self.exclude.has_relation(name)
 
-    @property
-    def whole(self) -> bool:
-        """Whether nothing that the entity itself holds is left out."""
-        return self.include is None and self.exclude == _Paths()
-
 
 WHOLE = View()
-OWN = View(calculated=False)
 
 
 def make_view(

@@ -1,9 +1,10 @@
 """Pieces of SQL with their parameters, and the logic that joins conditions."""
 
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
+
+import orjson
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,7 @@ def any_value(values: Sequence[Any]) -> Sql:
 
 def any_id(ids: Sequence[int]) -> Sql:
     """Returns the right side of an `IN` over row numbers, as one parameter however many there are."""
-    return Sql("(SELECT value FROM json_each(?))", (json.dumps(ids),))
+    return Sql("(SELECT value FROM json_each(?))", (orjson.dumps(ids).decode(),))
 
 
 def _joined(conditions: Sequence[Sql], separator: str, when_empty: Sql) -> Sql:

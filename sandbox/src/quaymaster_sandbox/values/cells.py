@@ -3,6 +3,8 @@
 import json
 from typing import Any
 
+import orjson
+
 from quaymaster_sandbox.catalog.blueprint import Kind
 from quaymaster_sandbox.clock import parse_instant, to_micros
 
@@ -61,4 +63,12 @@ def number_cell(value: float) -> int | float:
 
 def to_json(value: Any) -> str:
     """Returns the one JSON text that the sandbox writes for a value."""
-    return _encode(value)
+    try:
+        return orjson.dumps(value).decode()
+    except TypeError:  # orjson's own limits: 64 bits for an integer, 254 levels
+        return _encode(value)
+
+
+def from_json(text: str) -> Any:
+    """Returns the value of a JSON text that the sandbox has written."""
+    return orjson.loads(text)

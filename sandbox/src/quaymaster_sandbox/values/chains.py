@@ -1,10 +1,28 @@
-"""Follows chains of relations from many entities at once."""
+"""Follows relations from many entities at once."""
 
 import sqlite3
 from collections.abc import Sequence
 
 from quaymaster_sandbox.catalog.blueprint import Relation
 from quaymaster_sandbox.query.sql import any_id
+
+
+def direct_ends(
+    connection: sqlite3.Connection, relations: Sequence[Relation], ids: Sequence[int]
+) -> dict[int, list[tuple[int, int]]]:
+    """Returns (start, end) for each step along one of the relations, by the relation's number, as `ends_of` does."""
+    ends: dict[int, list[tuple[int, int]]] = {relation.id: [] for relation in relations}
+    starts = any_id(ids)
+    for edges in {relation.edges for relation in relations}:
+        rows = connection.execute(
+            f"SELECT relation, source, target FROM {edges} WHERE source IN {starts.text}"
+            " ORDER BY source, relation, position",
+            starts.values,
+        )
+        for relation, source, target in rows:
+            if relation in ends:
+                ends[relation].append((source, target))
+    return ends
 
 
 def ends_of(connection: sqlite3.Connection, relations: Sequence[Relation], ids: Sequence[int]) -> list[tuple[int, int]]:

@@ -102,11 +102,12 @@ def calculated_values(
     from quaymaster_sandbox.catalog.reading import calculation_inputs  # here: a calculation reads the whole entity
 
     values: dict[str, dict[int, Any]] = {identifier: {} for identifier in identifiers}
-    for entity_id, given in calculation_inputs(session, blueprint, ids):
-        for identifier in identifiers:
-            value = calculate(blueprint.calculations[identifier], given)
+    calculations = [blueprint.calculations[identifier] for identifier in identifiers]
+    for entity_id, given in calculation_inputs(session, blueprint, ids, calculations):
+        for calculation in calculations:
+            value = calculate(calculation, given)
             if value is not None:
-                values[identifier][entity_id] = value
+                values[calculation.identifier][entity_id] = value
     return values
 
 
