@@ -168,3 +168,16 @@ async def test_entity_is_found_in_another_spelling(ask):
     for name in ("inventoryservice", "INVENTORY-SERVICE", "Inventory Service"):
         text = await ask("get_entities_by_identifiers", blueprint="service", identifiers=[name], columns=["team"])
         assert text == "InventoryService: team = Backend"
+
+
+async def test_order_may_be_written_in_words_and_is_said(ask):
+    question = {"blueprint": "service", "columns": ["bug_count"], "limit": 5}
+    text = await ask("list_entities", **question, sort="bugs desc")
+    assert headline(text) == "1,000 service entities, by bug_count descending"
+    assert rows(text) == rows(await ask("list_entities", **question, sort="-bug_count"))
+    assert headline(await ask("list_entities", **question, sort="bug_count asc")).endswith(", by bug_count")
+
+
+async def test_blueprints_of_ports_own_are_found_where_no_other_is_named_so(ask, truth):
+    text = await ask("count_entities", blueprint="Users")
+    assert text == f"{len(truth.organisation.users)} _user entities"

@@ -159,3 +159,12 @@ async def test_entities_that_relate_to_nothing_are_missed_aloud(ask, truth):
     )
     assert {row["depends_on"]: int(row["count"]) for row in rows(text)} == related
     assert text.endswith("\nentities without depends_on are in no row")
+
+
+@pytest.mark.parametrize("measure", ["average(test_coverage)", "avg coverage", "mean of Test coverage"])
+async def test_measure_may_be_written_in_words(ask, truth, measure):
+    values = [
+        it["properties"]["test_coverage"] for it in truth.services.values() if "test_coverage" in it["properties"]
+    ]
+    text = await ask("aggregate_entities", blueprint="service", measures=[measure])
+    assert text == f"average(test_coverage) = {round(mean(values), 2):,}, over 1,000 service entities"

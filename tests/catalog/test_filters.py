@@ -43,6 +43,20 @@ WHERE = {
     "no relation": ({"on_call": None}, lambda _, it: "on_call" not in it["relations"]),
     "behind a relation": ({"system.title": "Ordering"}, lambda _, it: it["relations"]["system"] == "ordering"),
     "behind many": ({"environments.type": "Staging"}, lambda _, it: "staging" in it["relations"]["environments"]),
+    "part of a name": ({"coverage": {"<": 50}}, lambda it, _: "test_coverage" in it and it["test_coverage"] < 50),
+    "another spelling": ({"bugs": {"$gte": 5, "lt": 9}}, lambda it, _: 5 <= it["bug_count"] < 9),
+    "spelled not": ({"runbook": {"not": None}}, lambda it, _: "runbook" in it),
+    "one of several filters": (
+        {"tier": "Tier 1", "or": [{"language": "Java"}, {"team": "search", "bug_count": {">": 20}}]},
+        lambda it, entity: (
+            it["tier"] == "Tier 1"
+            and (it["language"] == "Java" or (entity.get("team") == ["search"] and it["bug_count"] > 20))
+        ),
+    ),
+    "one of several that aggregates cannot say": (
+        {"or": [{"on_call": None}, {"language": "Java"}]},
+        lambda it, entity: "on_call" not in entity["relations"] or it["language"] == "Java",
+    ),
     "Port's own query": (
         {
             "combinator": "or",
@@ -68,6 +82,14 @@ DATES = {
     "now": ({"start": {"<=": "now"}, "end": {">": "now"}}, lambda start, end, now: start <= now < end),
     "bounds": ({"start": {">=": "2020-01-01", "<": "now"}}, lambda start, _end, now: start < now),
     "preset": ({"start": {"between": "lastMonth"}}, lambda start, _end, now: 0 <= (now - start).days < 30),
+    "days ago": ({"start": {">=": "now-7d", "<": "now"}}, lambda start, _end, now: 0 <= (now - start).days < 7),
+    "days ago in words": (
+        {"start": {"after": "7 days ago", "before": "now"}},
+        lambda s, _, now: 0 <= (now - s).days < 7,
+    ),
+    "days to come": ({"start": {">": "now", "<=": "now+1w"}}, lambda start, _, now: 0 <= (start - now).days < 7),
+    "last days": ({"start": "last 30 days"}, lambda start, _end, now: 0 <= (now - start).days < 30),
+    "preset in words": ({"start": "last month"}, lambda start, _end, now: 0 <= (now - start).days < 30),
     "preset as a value": ({"start": "lastMonth"}, lambda start, _end, now: 0 <= (now - start).days < 30),
 }
 
@@ -104,6 +126,10 @@ MISTAKES = {
     "no date": ({"last_deployed_at": {"<": "soon"}}, "'soon' is no date for 'last_deployed_at'; write it in ISO 8601"),
     "no time span": ({"last_deployed_at": {"between": "lastWeak"}}, "or one of: lastWeek"),
     "value without list": ({"language": {"in": "Java"}}, "operator 'in' of 'language' takes a list of values"),
+    "part of several names": ({"dashboard": None}, "unknown property 'dashboard' of blueprint 'service'; choose from"),
+    "or without filters": ({"or": {"tier": "1"}}, '"or" takes a list of filters'),
+    "or with an empty filter": ({"or": [{}]}, '"or" takes a list of filters'),
+    "unknown property in or": ({"or": [{"langage": "Java"}]}, "unknown property 'langage'"),
     "empty condition": ({"language": {}}, "the condition on 'language' is empty"),
     "isEmpty false": ({"runbook": {"isEmpty": False}}, "operator 'isEmpty' of 'runbook' takes the value true"),
     "half a query": ({"rules": []}, "must have required property 'combinator'"),
@@ -138,6 +164,14 @@ async def test_empty_answer_shows_the_most_frequent_values(ask, truth):
     channels = truth.services_by("slack_channel")
     value, number = min(channels.items(), key=lambda it: (-it[1], it[0]))
     assert f"the most frequent values of slack_channel: {value} ({number})" in text
+
+
+async def test_empty_answer_shows_how_a_value_is_written(ask):
+    text = await ask("count_entities", blueprint="service", where={"title": "inventoryservice"})
+    assert text == (
+        "0 service entities match title = inventoryservice\n"
+        "no entity meets 'title = inventoryservice'; written 'InventoryService' there is one"
+    )
 
 
 async def test_empty_answer_shows_what_each_condition_matches(ask, truth):

@@ -25,6 +25,7 @@ CHOICES = [
         ("On-Call shifts", "oncall_shift"),
         ("oncallShift", "oncall_shift"),
         ("weekly-report", "weekly_report"),
+        ("service blueprint", "service"),
     ],
 )
 def test_name_finds_what_it_means(word, identifier):

@@ -68,6 +68,19 @@ def test_history_has_each_value_that_changed(quay, change):
     assert "rows 1-1 of 2" in bugs
 
 
+def test_history_without_a_change_says_why_that_may_be(quay, change):
+    quay.seed("service", {"identifier": "cart", "language": "Java", "bugs": 3})
+    change("service", "cart", bugs=1)
+    question = {"blueprint": "service", "identifier": "cart"}
+    text = quay.call("entity_history", **question, property="language")
+    assert text == "0 changes of cart (language)\nchanged were: bugs"
+    text = quay.call("entity_history", **question, since="now+1d")
+    assert text.startswith("0 changes of cart since 20")
+    assert text.endswith("the audit log holds none; Port keeps it for a year by default")
+    with pytest.raises(ToolFailed, match="'soon' is no date for 'since'; write it in ISO 8601"):
+        quay.call("entity_history", **question, since="soon")
+
+
 def test_description_has_the_latest_changes(quay, change):
     quay.seed("service", {"identifier": "cart", "bugs": 3})
     change("service", "cart", bugs=1)

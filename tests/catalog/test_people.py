@@ -53,7 +53,7 @@ async def test_on_call_at_another_instant(ask, truth):
 
 async def test_on_call_with_half_an_entity_is_refused(refusal):
     assert await refusal("who_is_on_call", blueprint="service") == "name an entity by both blueprint and identifier"
-    assert "is no instant" in await refusal("who_is_on_call", at="tonight")
+    assert "'tonight' is no date for 'at'" in await refusal("who_is_on_call", at="tonight")
 
 
 def test_on_call_without_a_rota_says_what_is_needed(quay):

@@ -58,6 +58,18 @@ def test_only_given_arguments_are_passed_on():
 
 
 @pytest.mark.parametrize(
+    ("sent", "read"),
+    [
+        ({"where": '{"tier": 1}'}, {"where": {"tier": 1}}),
+        ({"names": '["a", "b"]'}, {"names": ["a", "b"]}),
+        ({"names": "a"}, {"names": ["a"]}),
+    ],
+)
+def test_lists_and_objects_sent_as_text_are_read(sent, read):
+    assert LIST_BERTHS.check({"quay": "north", **sent}) == {"quay": "north", **read}
+
+
+@pytest.mark.parametrize(
     ("arguments", "message"),
     [
         ({}, "missing argument 'quay' (which quay)"),
@@ -66,6 +78,8 @@ def test_only_given_arguments_are_passed_on():
             "unknown argument 'limits'; this tool takes: limit, quay, where, order, names",
         ),
         ({"quay": 7}, "argument 'quay': input should be a valid string"),
+        ({"quay": "n", "where": "tier = 1"}, "argument 'where': input should be a valid dictionary"),
+        ({"quay": "n", "where": "[1]"}, "argument 'where': input should be a valid dictionary"),
         ({"quay": "n", "limit": 500}, "argument 'limit': input should be less than or equal to 200"),
         ({"quay": "n", "order": "up"}, "argument 'order': input should be 'asc' or 'desc'"),
         ({"quay": "n", "names": ["a", 1]}, "argument 'names[1]': input should be a valid string"),

@@ -1,7 +1,9 @@
 """A tool's input: the schema that a model sees and the check of what it sends, both from the function's signature."""
 
 import inspect
+import json
 from collections.abc import Callable, Collection, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, get_type_hints
 
@@ -14,6 +16,8 @@ from quaymaster.tools import Tool
 __all__ = ["ForwardedInput", "ToolInput", "split_parameters"]
 
 _NULL = {"type": "null"}
+_WANTED: Mapping[str, type] = {"list_type": list, "dict_type": dict}
+"""What an argument has to be, by pydantic's name for the error that it is not."""
 
 
 @dataclass(frozen=True)
@@ -54,11 +58,23 @@ class ToolInput:
             InputError: An argument is unknown, missing or of the wrong type or range; all of them are named.
         """
         try:
-            checked = self._model.model_validate(dict(arguments))
+            checked = self._validated(dict(arguments))
         except ValidationError as exc:
             problems = [self._problem(dict(error)) for error in exc.errors(include_url=False, include_input=False)]
             raise InputError("; ".join(dict.fromkeys(problems))) from exc
         return {name: getattr(checked, name) for name in checked.model_fields_set}
+
+    def _validated(self, arguments: dict[str, Any]) -> BaseModel:
+        """Returns the checked arguments; a list or an object that was sent as text is read as what it means."""
+        try:
+            return self._model.model_validate(arguments)
+        except ValidationError as exc:
+            wanted = {error["loc"][0]: error["type"] for error in exc.errors() if len(error["loc"]) == 1}
+            texts = [name for name in arguments if wanted.get(name) in _WANTED and isinstance(arguments[name], str)]
+            if not texts:
+                raise
+            read = {name: _read(arguments[name], _WANTED[wanted[name]]) for name in texts}
+            return self._model.model_validate({**arguments, **read})
 
     def _problem(self, error: Mapping[str, Any]) -> str:
         name = str(error["loc"][0])
@@ -115,6 +131,15 @@ def split_parameters(
         else:
             others[name] = (hints[name], ... if parameter.default is parameter.empty else parameter.default)
     return injected, others
+
+
+def _read(text: str, wanted: type) -> Any:
+    """Returns what a text means where a list or an object is wanted: its JSON, else a list of one; else the text."""
+    with suppress(ValueError):
+        value = json.loads(text)
+        if isinstance(value, wanted):
+            return value
+    return [text] if wanted is list else text
 
 
 def _described(field: FieldInfo) -> str:

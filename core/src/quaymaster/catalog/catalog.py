@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from quaymaster.catalog.names import choose
+from quaymaster.catalog.names import choose, fold
 from quaymaster.concurrency import gather
 from quaymaster.errors import InputError
 from quaymaster.port import PortClient
@@ -42,11 +42,22 @@ class Catalog:
     def blueprint(self, name: str) -> Blueprint:
         """Returns the blueprint that a name stands for: its identifier, its title, another case, the plural.
 
+        Port's own blueprints, such as `_user`, are meant where no other is named so.
+
         Raises:
             InputError: None, or several, are named so.
         """
-        own = [it for it in self.blueprints.values() if not it.identifier.startswith("_") or name.startswith("_")]
-        return choose(name, own, "blueprint")
+        own = [it for it in self.blueprints.values() if not it.identifier.startswith("_")]
+        try:
+            return choose(name, own, "blueprint")
+        except InputError:
+            wanted = fold(name).removesuffix("s")
+            system = next(
+                (it for it in self.blueprints.values() if it not in own and fold(it.identifier) == wanted), None
+            )
+            if system is None:
+                raise
+            return system
 
     def scorecards_of(self, blueprint: str) -> list[Scorecard]:
         """Returns the scorecards of one blueprint."""

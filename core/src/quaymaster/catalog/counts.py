@@ -8,6 +8,7 @@ from quaymaster.catalog.catalog import Catalog
 from quaymaster.catalog.columns import includes, value_of
 from quaymaster.catalog.fields import Field, Path
 from quaymaster.catalog.filters import Filter
+from quaymaster.catalog.names import fold
 from quaymaster.catalog.rules import Term, read_term
 from quaymaster.concurrency import gather
 from quaymaster.port import PortClient
@@ -94,6 +95,9 @@ async def _what_occurs(port: PortClient, catalog: Catalog, blueprint: str, term:
     if term.field is None or term.field.type in {"number", "object"} or term.field.is_date:
         return said
     counts = await count_by(port, catalog, term.of or blueprint, term.field, Filter())
+    wanted = term.search.get("value")
+    if alike := [it for it in counts if isinstance(wanted, str) and fold(it) == fold(wanted)]:
+        return f"{said}; written {' or '.join(repr(inline(it)) for it in alike[:_FREQUENT])} there is one"
     frequent = sorted(counts.items(), key=lambda it: (-it[1], it[0]))[:_FREQUENT]
     if not frequent:
         return f"{said}: {term.field.label} is empty everywhere"

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from quaymaster.catalog.catalog import Catalog
-from quaymaster.catalog.names import choose, fold
+from quaymaster.catalog.names import choose, fold, is_part
 from quaymaster.errors import InputError
 from quaymaster.port.documents.blueprint import Blueprint, CalculationProperty, Property
 from quaymaster.port.documents.scorecard import DEFAULT_LEVELS
@@ -80,8 +80,6 @@ _SYNONYMS = {
     "owningteam": "$team",
     "name": "$title",
     "id": "$identifier",
-    "created": "$createdAt",
-    "updated": "$updatedAt",
 }
 """What people say for meta-properties, where a blueprint has nothing of that name."""
 
@@ -139,14 +137,20 @@ def resolve(catalog: Catalog, blueprint: Blueprint, name: str) -> Path:
 
 
 def _choose_field(name: str, fields: list[Field], blueprint: Blueprint) -> Field:
-    """Returns the field of a name; of those that go by it, a property wins over a relation, and so on down."""
+    """Returns the field of a name; of those that go by it, a property wins over a relation, and so on down.
+
+    A name that nothing has finds what has it as a part, such as `coverage` for `test_coverage`, if that is one only.
+    """
     by_name = next((it for it in fields if name in {it.identifier, it.label}), None)
     if by_name is not None:
         return by_name
     word = fold(name)
-    if word in _SYNONYMS and not any(word in {fold(it.identifier), fold(it.title or "")} for it in fields):
+    is_known = any(word in {fold(it.identifier), fold(it.title or "")} for it in fields)
+    if word in _SYNONYMS and not is_known:
         return next(it for it in fields if it.identifier == _SYNONYMS[word])
-    return choose(name, fields, "property", _described(blueprint))
+    close = [] if is_known else [it for it in fields if is_part(name, it)]
+    close = [it for it in close if it.kind != "meta"] or close
+    return close[0] if len(close) == 1 else choose(name, fields, "property", _described(blueprint))
 
 
 def _described(blueprint: Blueprint) -> str:

@@ -9,7 +9,8 @@ from quaymaster.catalog.catalog import Catalog
 from quaymaster.catalog.fields import Field, Path, fields_of, resolve
 from quaymaster.catalog.finding import find_identifiers
 from quaymaster.catalog.names import choose
-from quaymaster.catalog.rules import Rule, Term, read_term
+from quaymaster.catalog.rules import Rule, Term, every, read_term
+from quaymaster.concurrency import gather
 from quaymaster.errors import InputError
 from quaymaster.port import PortClient
 from quaymaster.port.documents import DocumentError, validate_request
@@ -21,6 +22,20 @@ __all__ = ["Filter", "read_filter"]
 
 _MOST_ENDS = 1000
 """The most entities that a condition behind a relation may match; they are named one by one in the query."""
+_OR = ("or", "$or")
+_SPELLINGS: Mapping[str, str] = {
+    **dict.fromkeys(("eq", "==", "is"), "="),
+    **dict.fromkeys(("ne", "neq", "not", "<>"), "!="),
+    **dict.fromkeys(("gt", "after", "since"), ">"),
+    **dict.fromkeys(("lt", "before"), "<"),
+    **dict.fromkeys(("gte", "ge", "from"), ">="),
+    **dict.fromkeys(("lte", "le", "until"), "<="),
+    **dict.fromkeys(("nin", "not in", "not_in"), "notIn"),
+    **dict.fromkeys(("startswith", "starts_with"), "beginsWith"),
+    "ends_with": "endsWith",
+    "doesnotcontain": "doesNotContains",
+}
+"""Other spellings of Port's operators, in lower case."""
 
 
 @dataclass(frozen=True)
@@ -74,12 +89,32 @@ async def read_filter(
     now = datetime.now(UTC)
     terms: list[Term] = []
     for name, condition in where.items():
+        if name in _OR:
+            terms.append(await _alternatives(port, catalog, blueprint, condition))
+            continue
         path = resolve(catalog, blueprint, name)
         for operator, given in _comparisons(name, condition):
             value = await _ends(port, catalog, path.field, given)
             term = read_term(catalog, path.field, operator, value, now)
             terms.append(await _behind(port, path, term) if path.relations else term)
     return Filter(tuple(terms))
+
+
+async def _alternatives(port: PortClient, catalog: Catalog, blueprint: Blueprint, filters: Any) -> Term:
+    """Returns several filters, of which one must be met, as one condition.
+
+    Raises:
+        InputError: These are no filters, or one of them is wrong.
+    """
+    if not isinstance(filters, list) or not filters or not all(isinstance(it, Mapping) and it for it in filters):
+        raise InputError('"or" takes a list of filters, such as [{"tier": "1"}, {"language": "Java"}]')
+    met = await gather(*(read_filter(port, catalog, blueprint, it) for it in filters))
+    aggregates = [it.aggregate for it in met if it.can_aggregate and it.aggregate]
+    return Term(
+        " or ".join(map(str, met)),
+        every([it.search for it in met if it.search], "or"),
+        every(aggregates, "or") if len(aggregates) == len(met) else None,
+    )
 
 
 def _comparisons(name: str, condition: Any) -> list[tuple[str, Any]]:
@@ -92,11 +127,14 @@ def _comparisons(name: str, condition: Any) -> list[tuple[str, Any]]:
         return [("=", condition)]
     if not condition:
         raise InputError(f"the condition on {name!r} is empty; write a value, a list, null, or {{operator: value}}")
+    written: list[tuple[str, Any]] = [
+        (_SPELLINGS.get(operator.lower().strip("$ "), operator), value) for operator, value in condition.items()
+    ]
     return [
         ("isEmpty" if operator == "=" else "isNotEmpty", True)
         if value is None and operator in {"=", "!="}
         else (operator, value)
-        for operator, value in condition.items()
+        for operator, value in written
     ]
 
 

@@ -1,14 +1,16 @@
 """Names as people write them, matched to the identifiers of the catalog; kindly, but never by guessing."""
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import Protocol, TypeVar
 
 from quaymaster.errors import InputError, nearest_first
 from quaymaster.results import inline
 
-__all__ = ["Named", "choose", "fold"]
+__all__ = ["Named", "choose", "fold", "is_part"]
 
 _MOST_CHOICES = 25
+_WORD = re.compile(r"[A-Z]?[^\W\dA-Z_]+|[^\W\d_]+|\d+")
 
 
 class Named(Protocol):
@@ -49,7 +51,7 @@ def choose(word: str, candidates: Sequence[NamedT], what: str, of: str = "") -> 
     for candidate in candidates:
         if candidate.identifier == word:
             return candidate
-    for form in (fold, _singular):
+    for form in (fold, _singular, lambda text: _singular(text).removesuffix(what)):
         wanted = form(word)
         found = [it for it in candidates if wanted and wanted in {form(it.identifier), form(it.title or "")}]
         if len(found) == 1:
@@ -58,6 +60,15 @@ def choose(word: str, candidates: Sequence[NamedT], what: str, of: str = "") -> 
             choices = ", ".join(f"{it.identifier!r} ({inline(it.title)})" for it in found)
             raise InputError(f"{described} is ambiguous; choose one of: {choices}")
     raise InputError(f"unknown {described}; {_did_you_mean(word, [it.identifier for it in candidates])}")
+
+
+def is_part(word: str, named: Named) -> bool:
+    """Whether every word of a name begins one of the candidate's words: `coverage` is part of `test_coverage`."""
+    parts = [_singular(it) for it in _WORD.findall(word)]
+    return any(
+        parts and all(len(part) > 2 and any(it.startswith(part) for it in words) for part in parts)
+        for words in ([fold(it) for it in _WORD.findall(name)] for name in (named.identifier, named.title or ""))
+    )
 
 
 def _did_you_mean(word: str, identifiers: Iterable[str]) -> str:

@@ -6,8 +6,9 @@ from datetime import datetime
 from typing import Any
 
 from quaymaster.catalog.catalog import Catalog
+from quaymaster.catalog.dates import is_span, read_span
 from quaymaster.catalog.fields import Field
-from quaymaster.catalog.operands import date_range, is_range, operand
+from quaymaster.catalog.operands import operand
 from quaymaster.errors import InputError, nearest_first
 
 __all__ = ["Rule", "Term", "every", "read_term"]
@@ -70,10 +71,10 @@ def read_term(catalog: Catalog, field: Field, operator: str, value: Any, now: da
         if value is not True:
             raise InputError(f"operator {operator!r} of {field.label!r} takes the value true")
         return _without_value(field, operator)
-    if operator in {"=", "!="} and is_range(field, value):
+    if operator in {"=", "!="} and field.is_date and is_span(value):
         operator = "between" if operator == "=" else "notBetween"
     if operator in _RANGES and field.is_date:
-        span = date_range(field, value, now)
+        span = read_span(value, field.label, now)
         rule: Rule = {"property": field.identifier, "operator": operator, "value": span}
         text = f"{field.label} {operator} {' and '.join(span.values())}"
         return Term(text, rule, rule, field, span=span if operator == "between" else None)

@@ -8,6 +8,7 @@ from typing import Any
 from quaymaster import InputError, PortClient, nearest_first
 from quaymaster.catalog.catalog import Catalog
 from quaymaster.catalog.counts import NONE, count_by
+from quaymaster.catalog.dates import as_port_writes
 from quaymaster.catalog.fields import Field, Path, resolve
 from quaymaster.catalog.filters import Filter
 from quaymaster.catalog.rules import Term, read_term
@@ -126,7 +127,11 @@ def _spans(field: Field, bucket: str, chosen: Filter) -> list[Slice] | None:
     for name, first, last in buckets_between(start, end, bucket):
         if len(slices) == _MOST_SLICES:
             return None
-        rule = {"property": field.identifier, "operator": "between", "value": {"from": _iso(first), "to": _iso(last)}}
+        rule = {
+            "property": field.identifier,
+            "operator": "between",
+            "value": {"from": as_port_writes(first), "to": as_port_writes(last)},
+        }
         slices.append(Slice(name, Term(name, rule, rule, field)))
     return slices
 
@@ -136,7 +141,3 @@ def _typed(field: Field, value: str) -> Any:
     if field.type == "boolean":
         return value == "true"
     return float(value) if field.type == "number" else value
-
-
-def _iso(instant: datetime) -> str:
-    return instant.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -25,7 +25,7 @@ _FUNCTIONS: dict[str, PortFunction] = {
     "median": "median",
 }
 _PERCENTILE = re.compile(r"p([1-9]\d?)")
-_WRITTEN = re.compile(r"\s*(\w+)\s*(?:\(\s*(.*?)\s*\))?\s*")
+_WRITTEN = re.compile(r"\s*(\w+)(?:\s*\(\s*(?P<in>.*?)\s*\)|\s+(?:of\s+)?(?P<after>\S.*?))?\s*")
 
 
 @dataclass(frozen=True)
@@ -93,7 +93,7 @@ def figure(function: str, values: Sequence[float]) -> float | None:
 
 def _read_measure(catalog: Catalog, blueprint: Blueprint, written: str) -> Measure:
     match = _WRITTEN.fullmatch(written)
-    function, name = (match[1].lower(), match[2]) if match else (written, None)
+    function, name = (match[1].lower(), match["in"] or match["after"]) if match else (written, None)
     if function in {"count", "share"}:
         return Measure(function)
     function = _FUNCTIONS.get(function, function)

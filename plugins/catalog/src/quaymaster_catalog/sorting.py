@@ -11,11 +11,12 @@ from typing import Any
 from quaymaster import PortClient
 from quaymaster.catalog.catalog import Catalog
 from quaymaster.catalog.counts import count_by
-from quaymaster.catalog.fields import Field, Path
+from quaymaster.catalog.fields import Field, Path, resolve
 from quaymaster.catalog.filters import Filter
 from quaymaster.catalog.rules import Term, read_term
+from quaymaster.port.documents.blueprint import Blueprint
 
-__all__ = ["Key", "Sort", "window_of"]
+__all__ = ["Key", "Sort", "read_sort", "window_of"]
 
 Key = tuple[bool, int, Any, str]
 """What entities are compared by: whether there is a value, the value's rank, and the identifier."""
@@ -28,6 +29,9 @@ class Sort:
     path: Path
     descending: bool
 
+    def __str__(self) -> str:
+        return f"{self.path}{' descending' if self.descending else ''}"
+
     def key(self, value: Any, identifier: str) -> Key:
         """Returns what entities are compared by; the largest comes first if the order descends."""
         return (value is not None) if self.descending else (value is None), *rank(self.path.field, value), identifier
@@ -39,6 +43,22 @@ class Sort:
     def is_after(self, key: Key, other: Key) -> bool:
         """Whether a key comes after another one."""
         return key < other if self.descending else key > other
+
+
+def read_sort(catalog: Catalog, blueprint: Blueprint, written: str | None) -> Sort | None:
+    """Returns the order that a model has written: `bug_count`, `-bug_count` or `bug_count desc`; None for Port's own.
+
+    Raises:
+        InputError: The name stands for nothing, or for several things.
+    """
+    if written is None:
+        return None
+    name, _, direction = written.strip().rpartition(" ")
+    if direction.lower() not in {"asc", "desc"}:
+        name, direction = written, ""
+    return Sort(
+        resolve(catalog, blueprint, name.strip().removeprefix("-")), name.startswith("-") or direction.lower() == "desc"
+    )
 
 
 def rank(field: Field, value: Any) -> tuple[int, Any]:

@@ -8,14 +8,13 @@ from typing import Annotated, Any, Literal
 from lazy_importer import lazy_importer
 from pydantic import Field
 
-from quaymaster import Answer, PortClient, PortClients, tool
+from quaymaster import Answer, PortClient, PortClients, inline, tool
 from quaymaster_catalog.limits import MOST_ROWS
 
 __lazy_modules__ = {
     "quaymaster.catalog.catalog",
     "quaymaster.catalog.columns",
     "quaymaster.catalog.counts",
-    "quaymaster.catalog.fields",
     "quaymaster.catalog.filters",
     "quaymaster.catalog.wording",
     "quaymaster_catalog.listing",
@@ -27,13 +26,12 @@ with lazy_importer():  # what a call needs; listing the tools must not wait for 
     from quaymaster.catalog.catalog import Catalog, with_catalog
     from quaymaster.catalog.columns import read_columns
     from quaymaster.catalog.counts import why_empty
-    from quaymaster.catalog.fields import resolve
     from quaymaster.catalog.filters import read_filter
     from quaymaster.catalog.wording import matching
     from quaymaster_catalog.listing import Listing
     from quaymaster_catalog.lookup import look_up
     from quaymaster_catalog.organisations import ask_all, ask_each
-    from quaymaster_catalog.sorting import Sort
+    from quaymaster_catalog.sorting import read_sort
 
 __all__ = ["get_entities_by_identifiers", "list_entities"]
 
@@ -67,13 +65,14 @@ async def list_entities(
     async def answer(port: PortClient, catalog: Catalog, limit: int, cursor: str | None) -> Answer:
         found = catalog.blueprint(blueprint)
         chosen = await read_filter(port, catalog, found, where)
-        order = None if sort is None else Sort(resolve(catalog, found, sort.removeprefix("-")), sort.startswith("-"))
+        order = read_sort(catalog, found, sort)
         question = [port.profile, found.identifier, where, columns, sort]
         listing = Listing(port, catalog, found, chosen, read_columns(catalog, found, columns), order, question)
         table = await listing.page(limit, cursor)
         notes = [] if table.total else await why_empty(port, catalog, found, chosen)
         shown = replace(table, as_json=output == "json")
-        return Answer(matching(table.total or 0, found, chosen), shown, notes=notes)
+        sorted_by = "" if order is None else f", by {inline(order)}"
+        return Answer(matching(table.total or 0, found, chosen) + sorted_by, shown, notes=notes)
 
     return await ask_each(ports, profiles, ask, limit, cursor, [blueprint, where, columns, sort])
 

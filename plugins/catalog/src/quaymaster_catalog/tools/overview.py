@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import Annotated
 
 from lazy_importer import lazy_importer
@@ -12,6 +14,7 @@ from quaymaster import Answer, PortClient, PortClients, Table, inline, tool
 __lazy_modules__ = {
     "quaymaster.catalog.catalog",
     "quaymaster.catalog.finding",
+    "quaymaster.catalog.dates",
     "quaymaster.catalog.fields",
     "quaymaster_catalog.description",
     "quaymaster_catalog.history",
@@ -20,14 +23,18 @@ __lazy_modules__ = {
 }
 with lazy_importer():  # what a call needs; listing the tools must not wait for it
     from quaymaster.catalog.catalog import Catalog, with_catalog
+    from quaymaster.catalog.dates import as_port_writes, read_instant
     from quaymaster.catalog.fields import resolve
     from quaymaster.catalog.finding import find_one
     from quaymaster_catalog.description import describe
-    from quaymaster_catalog.history import changes_in
+    from quaymaster_catalog.history import Change, changes_in
     from quaymaster_catalog.organisations import ask_all
     from quaymaster_catalog.searching import search_names
 
 __all__ = ["describe_entity", "entity_history", "search_catalog"]
+
+_MOST_READ = 1000
+"""How many entries of the audit log are read for one answer (Port: GET /v1/audit-log, `limit`)."""
 
 
 @tool(read_only=True)
@@ -51,9 +58,8 @@ async def search_catalog(
             return Answer(f"nothing is named like {inline(text)!r}", notes=["search looks at identifiers and titles"])
         rest = number - len(rows)
         notes = [f"{rest:,} more fit less well or as well: give more of the name, or blueprints"] if rest else []
-        return Answer(
-            f"{number:,} entities fit {inline(text)!r}", Table(["identifier", "title", "blueprint"], rows), notes=notes
-        )
+        fit = "1 entity fits" if number == 1 else f"{number:,} entities fit"
+        return Answer(f"{fit} {inline(text)!r}", Table(["identifier", "title", "blueprint"], rows), notes=notes)
 
     return await ask_all(ports, profiles, ask)
 
@@ -78,11 +84,27 @@ async def entity_history(
     async def answer(catalog: Catalog) -> Answer:
         found = catalog.blueprint(blueprint)
         wanted = None if property is None else resolve(catalog, found, property).field.label
+        start = None if since is None else as_port_writes(read_instant(since, "since", datetime.now(UTC)))
         entity = await find_one(port, found, identifier, ["$identifier"])
-        entries = await port.audit_log.list_changes(found.identifier, entity.identifier, since=since, limit=1000)
-        changes = [it for it in changes_in(entries) if wanted is None or it.name == wanted]
+        entries = await port.audit_log.list_changes(found.identifier, entity.identifier, since=start, limit=_MOST_READ)
+        known = list(changes_in(entries))
+        changes = [it for it in known if wanted is None or it.name == wanted]
         rows = [[it.at, it.by, it.name or "(entity)", it.before, it.after] for it in changes[:limit]]
         headline = f"{len(changes):,} changes of {inline(entity.identifier)}{f' ({inline(wanted)})' if wanted else ''}"
-        return Answer(headline, Table(["at", "by", "property", "before", "after"], rows, total=len(changes)))
+        if start is not None:
+            headline += f" since {start}"
+        notes = [] if changes else [_why_unchanged(known, wanted)]
+        if len(entries) == _MOST_READ:
+            notes.append(f"only the latest {_MOST_READ:,} entries of the audit log were read; give a later since")
+        table = Table(["at", "by", "property", "before", "after"], rows, total=len(changes))
+        return Answer(headline, table, notes=notes)
 
     return await with_catalog(port, answer)
+
+
+def _why_unchanged(changes: Sequence[Change], wanted: str | None) -> str:
+    """Says what may explain that there is no change: the audit log's own age, or that other properties changed."""
+    others = dict.fromkeys(inline(it.name) for it in changes if it.name)
+    if wanted is not None and others:
+        return f"changed were: {', '.join(others)}"
+    return "the audit log holds none; Port keeps it for a year by default"

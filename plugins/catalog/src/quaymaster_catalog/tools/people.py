@@ -14,9 +14,9 @@ __lazy_modules__ = {
     "quaymaster.catalog.catalog",
     "quaymaster.catalog.finding",
     "quaymaster.catalog.counts",
+    "quaymaster.catalog.dates",
     "quaymaster.catalog.fields",
     "quaymaster.catalog.filters",
-    "quaymaster.catalog.operands",
     "quaymaster.catalog.rules",
     "quaymaster_catalog.awaiting",
     "quaymaster_catalog.oncall",
@@ -24,10 +24,10 @@ __lazy_modules__ = {
 with lazy_importer():  # what a call needs; listing the tools must not wait for it
     from quaymaster.catalog.catalog import Catalog, Team, with_catalog
     from quaymaster.catalog.counts import count
+    from quaymaster.catalog.dates import read_instant
     from quaymaster.catalog.fields import fields_of
     from quaymaster.catalog.filters import Filter
     from quaymaster.catalog.finding import find_one
-    from quaymaster.catalog.operands import DATE_FORM
     from quaymaster.catalog.rules import Term, read_term
     from quaymaster_catalog.awaiting import line_of, runs_awaiting
     from quaymaster_catalog.oncall import OnCall, find_rota, people_on_call
@@ -49,7 +49,8 @@ async def who_is_on_call(
     """Says who is on call now (or at an ISO 8601 instant) for a team, for an entity, or for all teams."""
 
     async def answer(catalog: Catalog) -> Answer:
-        rota, now = find_rota(catalog), _instant(at)
+        rota, present = find_rota(catalog), datetime.now(UTC)
+        now = present if at is None else read_instant(at, "at", present)
         if (blueprint is None) != (identifier is None):
             raise InputError("name an entity by both blueprint and identifier")
         terms: list[Term] = []
@@ -122,16 +123,6 @@ async def describe_user_details(port: PortClient, user: str | None = None) -> An
 
 def _runs(number: int) -> str:
     return f"{number or 'no'} run{'s wait' if number > 1 else ' waits'}"
-
-
-def _instant(at: str | None) -> datetime:
-    if at is None:
-        return datetime.now(UTC)
-    try:
-        instant = datetime.fromisoformat(at)
-    except ValueError as exc:
-        raise InputError(f"at {at!r} is no instant; write it in {DATE_FORM}") from exc
-    return instant if instant.tzinfo is not None else instant.replace(tzinfo=UTC)
 
 
 def _on_call_table(people: Sequence[OnCall]) -> Table:
