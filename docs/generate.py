@@ -128,6 +128,7 @@ def command_help() -> str:
         ["whoami"],
         ["profiles"],
         ["plugins"],
+        ["tokens", "new"],
         ["sandbox", "serve"],
     ]
     return "\n\n".join(f"```\n{_help(command)}\n```" for command in commands)

@@ -5,7 +5,7 @@ from ipaddress import ip_address
 from typing import Annotated
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
 from pydantic_settings import NoDecode
 
 from quaymaster.policy import Scope
@@ -13,6 +13,7 @@ from quaymaster.policy import Scope
 __all__ = ["HttpSettings", "TokenSettings"]
 
 _MIB = 1 << 20
+_KEY_LENGTH = 32
 
 _Words = Annotated[tuple[str, ...], NoDecode]
 """A list of words: a TOML array, or one string with commas."""
@@ -46,12 +47,24 @@ class HttpSettings(BaseModel):
         (), description="origins whose web pages may call the server; they alone get CORS headers"
     )
     max_body_bytes: int = Field(4 * _MIB, ge=1024, le=64 * _MIB, description="the largest request to read, in bytes")
+    sealing_keys: tuple[SecretStr, ...] = Field(
+        (),
+        description="secrets of 32 or more characters that seal what clients carry between a question and its answer, "
+        "the first one in use; unset: made at start; needed with a state_url that several machines share",
+    )
     tokens: tuple[TokenSettings, ...] = Field((), description="tokens for jobs, one table each")
 
     @field_validator("allowed_hosts", "allowed_origins", mode="before")
     @classmethod
     def _split_at_commas(cls, words: object) -> object:
         return [word.strip() for word in words.split(",") if word.strip()] if isinstance(words, str) else words
+
+    @field_validator("sealing_keys")
+    @classmethod
+    def _long_enough(cls, keys: tuple[SecretStr, ...]) -> tuple[SecretStr, ...]:
+        if any(len(key.get_secret_value()) < _KEY_LENGTH for key in keys):
+            raise ValueError(f"each key needs {_KEY_LENGTH} characters or more")
+        return keys
 
     @field_validator("public_url")
     @classmethod
@@ -70,6 +83,11 @@ class HttpSettings(BaseModel):
             return ip_address(self.host).is_loopback
         except ValueError:
             return self.host == "localhost"
+
+    @property
+    def has_sign_in(self) -> bool:
+        """Whether callers have to prove who they are."""
+        return bool(self.tokens)
 
     @property
     def origin(self) -> str:

@@ -1,11 +1,12 @@
 """The options that several commands share: which organisation to work on, and within which limits."""
 
 import argparse
+from typing import Any
 from urllib.parse import urlencode
 
 from quaymaster.settings import Settings, load_settings
 
-__all__ = ["add_profile_options", "settings_from"]
+__all__ = ["add_profile_options", "overrides_from", "settings_from"]
 
 
 def add_profile_options(parser: argparse.ArgumentParser) -> None:
@@ -24,9 +25,14 @@ def settings_from(options: argparse.Namespace) -> Settings:
     Raises:
         SettingsError: A value cannot be used.
     """
+    settings = load_settings(**overrides_from(options))
+    return settings if options.sandbox or options.profile is None else settings.only(options.profile)
+
+
+def overrides_from(options: argparse.Namespace) -> dict[str, Any]:
+    """Returns what the options set, for `load_settings`; `profile` is not among it."""
     if not options.sandbox:
-        settings = load_settings(read_only=options.read_only)
-        return settings if options.profile is None else settings.only(options.profile)
+        return {"read_only": options.read_only}
     query = urlencode({} if options.services is None else {"services": options.services})
     base_url = f"sandbox://demo?{query}" if query else "sandbox://demo"
-    return load_settings(base_url=base_url, profiles={}, read_only=options.read_only)
+    return {"base_url": base_url, "profiles": {}, "read_only": options.read_only}

@@ -1,0 +1,109 @@
+"""The MCP endpoint of one path: who calls, within which limits, and only then the protocol."""
+
+import json
+from dataclasses import dataclass
+from typing import Any, cast
+
+from mcp.server.auth.middleware.bearer_auth import AuthenticatedUser
+from mcp.server.auth.provider import AccessToken
+from mcp.server.context import ServerRequestContext
+from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
+from starlette.datastructures import Headers
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.types import Receive, Scope, Send
+
+from quaymaster.application import Caller
+from quaymaster.auth.grants import Grant
+from quaymaster.calls import LOCAL, Principal
+from quaymaster.policy import Policy
+from quaymaster.server.http.access import Access, scopes_within
+from quaymaster.server.http.limits import limits_of
+
+__all__ = ["Endpoint", "caller_of", "identity_of"]
+
+_CALLER = "quaymaster.caller"
+_IDENTITY = "quaymaster.identity"
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """Answers at one path.
+
+    Attributes:
+        manager: Speaks the protocol.
+        access: Who may call.
+        profile: The name of the profile that the path stands for.
+        limits: What the settings and the path allow there.
+        metadata_url: Where the path's metadata is (RFC 9728); None if there is none.
+    """
+
+    manager: StreamableHTTPSessionManager
+    access: Access
+    profile: str
+    limits: Policy
+    metadata_url: str | None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answers a request."""
+        headers = Headers(scope=scope)
+        limits = self.limits.tightened_by(limits_of(headers))
+        if self.access.is_open:
+            scope[_CALLER] = Caller(LOCAL, limits, self.profile)
+            scope[_IDENTITY] = json.dumps([self.profile])
+        else:
+            grant = await self._grant_of(headers)
+            if grant is None:
+                return await self._challenge(headers)(scope, receive, send)
+            scope[_CALLER] = _caller(grant, limits)
+            scope[_IDENTITY] = json.dumps([self.profile, grant.organisation, grant.client, grant.subject])
+        scope["user"] = _owner(scope[_IDENTITY])
+        return await self.manager.handle_request(scope, receive, send)
+
+    async def _grant_of(self, headers: Headers) -> Grant | None:
+        token = _token_of(headers)
+        return await self.access.grant_of(token, self.profile) if token else None
+
+    def _challenge(self, headers: Headers) -> Response:
+        """Returns the answer to a request without a token that is good here (RFC 6750, section 3; RFC 9728, 5.1)."""
+        said = [] if not headers.get("authorization") else ['error="invalid_token"']
+        said.append(f'scope="{" ".join(scopes_within(self.limits))}"')
+        if self.metadata_url is not None:
+            said.append(f'resource_metadata="{self.metadata_url}"')
+        told = {"error": "invalid_token", "error_description": "this needs a token that is good for this path"}
+        return JSONResponse(told, 401, {"WWW-Authenticate": f"Bearer {', '.join(said)}"})
+
+
+def caller_of(context: ServerRequestContext[Any]) -> Caller:
+    """Returns whom a request over HTTP comes from."""
+    caller: Caller = _scope_of(context)[_CALLER]
+    return caller
+
+
+def identity_of(context: ServerRequestContext[Any]) -> str:
+    """Returns what the state that a client carries is bound to."""
+    return str(_scope_of(context)[_IDENTITY])
+
+
+def _scope_of(context: ServerRequestContext[Any]) -> Scope:
+    return cast("Request", context.request).scope  # over HTTP every message comes with one
+
+
+def _token_of(headers: Headers) -> str | None:
+    """Returns the bearer token (RFC 6750, section 2.1); None if there is none, or more than one."""
+    given = headers.getlist("authorization")
+    if len(given) != 1:
+        return None
+    scheme, _, token = given[0].partition(" ")
+    return token.strip() or None if scheme.lower() == "bearer" else None
+
+
+def _caller(grant: Grant, limits: Policy) -> Caller:
+    within = limits.tightened_by(Policy(scopes=grant.scopes))
+    scopes = grant.scopes & set(scopes_within(within))
+    return Caller(Principal(grant.subject, frozenset(scopes)), within, grant.profile)
+
+
+def _owner(identity: str) -> AuthenticatedUser:
+    """Returns the owner of a session of the older protocol: the SDK lets nobody else use it."""
+    return AuthenticatedUser(AccessToken(token="", client_id=identity, scopes=[]))

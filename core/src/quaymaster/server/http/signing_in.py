@@ -1,0 +1,42 @@
+"""Which ways to sign in the settings ask for, and whether the server is safe to reach with them."""
+
+from quaymaster.auth.grants import Verifier
+from quaymaster.auth.static_tokens import StaticTokens
+from quaymaster.errors import SettingsError, nearest_first
+from quaymaster.server.http.access import Access
+from quaymaster.settings import Settings
+from quaymaster.state import Store
+
+__all__ = ["access_of", "check_access"]
+
+
+def access_of(settings: Settings, store: Store) -> Access:
+    """Returns who may call, by the settings."""
+    verifiers: list[Verifier] = []
+    if settings.http.tokens:
+        verifiers.append(StaticTokens(settings.http.tokens))
+    return Access(verifiers)
+
+
+def check_access(settings: Settings) -> None:
+    """Checks that a server with these settings is safe to reach.
+
+    Raises:
+        SettingsError: It is not; the text says what to set.
+    """
+    http = settings.http
+    if not http.is_loopback and not http.has_sign_in:
+        raise SettingsError(
+            f"at {http.host} everybody could call this server: set up a way to sign in first (such as [[http.tokens]]; "
+            "see docs/serving.md), or listen at 127.0.0.1. It was not started"
+        )
+    if not http.is_loopback and http.public_url is None:
+        raise SettingsError(
+            f"at {http.host} the server must know its own name: set http.public_url (QUAYMASTER_HTTP__PUBLIC_URL) to "
+            "where clients reach it, such as https://mcp.example.com. It was not started"
+        )
+    profiles = settings.all_profiles()
+    for token in http.tokens:
+        if token.profile not in profiles:
+            choices = ", ".join(nearest_first(token.profile, profiles))
+            raise SettingsError(f"token {token.name!r} is for profile {token.profile!r}; there are: {choices}")
