@@ -44,10 +44,11 @@ def run_http(overrides: Mapping[str, Any], profile: str | None, host: Host) -> N
     settings = _settings(overrides, profile)
     check_access(settings)
     http = settings.http
-    app: Starlette | str = _build(settings, host)
-    if http.workers > 1:
+    app: Starlette | str = f"{__name__}:{build_in_worker.__name__}"
+    if http.workers == 1:
+        app = _build(settings, host)
+    else:
         os.environ[_ORDERS] = json.dumps([overrides, profile])
-        app = f"{__name__}:{build_in_worker.__name__}"
     print(f"quaymaster: serving MCP at {http.origin}/mcp", file=sys.stderr)  # noqa: T201 - for whoever launched it
     uvicorn.run(
         app,
