@@ -1,6 +1,7 @@
 """The ASGI application: from a request to a route and back."""
 
 import logging
+import sqlite3
 from collections.abc import Awaitable, Callable, MutableMapping
 from dataclasses import replace
 from typing import Any
@@ -16,6 +17,7 @@ from quaymaster_sandbox.router import Router
 from quaymaster_sandbox.routes import ROUTES
 from quaymaster_sandbox.sandbox import Sandbox
 from quaymaster_sandbox.session import Actor
+from quaymaster_sandbox.storage.database import is_beyond_limits
 from quaymaster_sandbox.tokens import find_client
 from quaymaster_sandbox.values.cells import to_json
 
@@ -103,9 +105,18 @@ def _answer(sandbox: Sandbox, router: Router, scope: Scope, body: bytes | None) 
         return _refusal(error)
     except RecursionError:
         return _refusal(invalid_request("the body is nested too deeply"))
+    except sqlite3.Error as error:
+        if not is_beyond_limits(error):
+            return _failure(scope)
+        return _refusal(invalid_request(f"the request is more than the sandbox can take: {error}"))
     except Exception:  # noqa: BLE001 - the last door before the client: a bug is answered in Port's shape and logged
-        _log.exception("%s %s failed", scope["method"], scope["path"])
-        return Response(500, {"ok": False, "error": "internal_error", "message": "Internal server error"})
+        return _failure(scope)
+
+
+def _failure(scope: Scope) -> Response:
+    """Logs the exception at hand and answers it in Port's shape."""
+    _log.exception("%s %s failed", scope["method"], scope["path"])
+    return Response(500, {"ok": False, "error": "internal_error", "message": "Internal server error"})
 
 
 def _refusal(error: PortError) -> Response:

@@ -181,8 +181,9 @@ def _add_calculations(
     if not wanted:
         return
     given = documents if view == WHOLE else dict(calculation_inputs(session, blueprint, list(documents), wanted))
-    for entity_id, entity in given.items():
-        values = {calculation.identifier: calculate(calculation, entity) for calculation in wanted}
-        if session.assumptions.calculation_error_is_absent:
-            values = {name: value for name, value in values.items() if value is not None}
-        documents[entity_id]["properties"].update(values)
+    made = {calculation.identifier: list(calculate(calculation, [*given.values()])) for calculation in wanted}
+    is_shown = not session.assumptions.calculation_error_is_absent
+    for identifier, values in made.items():
+        for entity_id, value in zip(given, values, strict=True):
+            if value is not None or is_shown:
+                documents[entity_id]["properties"][identifier] = value

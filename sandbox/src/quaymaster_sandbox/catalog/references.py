@@ -21,6 +21,8 @@ _META_PROPERTIES = frozenset(
         "$datasource",
     }
 )
+_LONGEST_PATH = 50
+"""SQLite joins at most 64 tables."""
 
 
 def check_references(blueprint: Blueprint, catalog: Catalog) -> None:
@@ -35,6 +37,7 @@ def check_references(blueprint: Blueprint, catalog: Catalog) -> None:
     for aggregation in blueprint.aggregations.values():
         if aggregation.definition["target"] not in catalog:
             raise not_found("Blueprint", aggregation.definition["target"])
+    _check_lengths(blueprint)
     for mirror in blueprint.mirrors.values():
         end = _follow(blueprint, mirror.relations, catalog, "invalid_mirror_property_path", mirror.property)
         if not (end.has_property(mirror.property) or mirror.property in _META_PROPERTIES):
@@ -103,6 +106,13 @@ def _check_names(blueprint: Blueprint) -> None:
             if name in seen:
                 raise invalid_request(f'"{name}" is in both {seen[name]} and {group}', property=name)
             seen[name] = group
+
+
+def _check_lengths(blueprint: Blueprint) -> None:
+    """Refuses paths longer than the sandbox can follow; Port's limit is not known."""
+    for name, path, _ in _paths(blueprint):
+        if len(path) > _LONGEST_PATH:
+            raise invalid_request(f'the path to "{name}" is longer than {_LONGEST_PATH} relations', property=name)
 
 
 def _follow(start: Blueprint, path: Sequence[str], catalog: Catalog, code: str, final: str) -> Blueprint:

@@ -61,18 +61,23 @@ def ends(relations: Sequence[Relation]) -> str:
 
 def sources(steps: Iterable[Step], goals: Sql) -> Sql:
     """Returns a query for the entities from which the steps lead to the entities `goals`, itself a query for ids."""
-    ids = goals
-    for step in reversed(list(steps)):
-        ids = _hop(step, ids, taken="source", given="target")
-    return ids
+    return _along(list(steps)[::-1], goals, taken="source", given="target")
 
 
 def targets(steps: Iterable[Step], starts: Sql) -> Sql:
     """Returns a query for the entities to which the steps lead from the entities `starts`."""
-    ids = starts
-    for step in steps:
-        ids = _hop(step, ids, taken="target", given="source")
-    return ids
+    return _along(list(steps), starts, taken="target", given="source")
+
+
+def _along(steps: Sequence[Step], ids: Sql, *, taken: str, given: str) -> Sql:
+    """Returns a query for the entities at the end of steps, one table a step: SQLite limits how deep queries nest."""
+    if len(steps) < 2:
+        return _hop(steps[0], ids, taken=taken, given=given) if steps else ids
+    tables = "WITH hop0(id) AS (" + ids + ")"
+    for number, step in enumerate(steps, start=1):
+        hop = _hop(step, Sql(f"SELECT id FROM hop{number - 1}"), taken=taken, given=given)
+        tables += f", hop{number}(id) AS (" + hop + ")"
+    return tables + f" SELECT id FROM hop{len(steps)}"
 
 
 def _hop(step: Step, ids: Sql, *, taken: str, given: str) -> Sql:

@@ -108,6 +108,15 @@ class Database:
             self._idle_readers.clear()
 
 
+_LIMITS = ("stack overflow", "too large", "too many", "at most", "too big")
+"""What SQLite says of a statement that goes beyond one of its limits (https://sqlite.org/limits.html)."""
+
+
+def is_beyond_limits(error: sqlite3.Error) -> bool:
+    """Tells whether a statement failed because it was too deep, too long or too wide for SQLite."""
+    return isinstance(error, sqlite3.OperationalError | sqlite3.DataError) and any(it in str(error) for it in _LIMITS)
+
+
 @contextmanager
 def savepoint(connection: Connection) -> Iterator[None]:
     """Undoes what the block wrote if it raises, and leaves the rest of the transaction as it was."""

@@ -101,13 +101,12 @@ def calculated_values(
     """Returns the values of calculation properties, by property and entity."""
     from quaymaster_sandbox.catalog.reading import calculation_inputs  # here: a calculation reads the whole entity
 
-    values: dict[str, dict[int, Any]] = {identifier: {} for identifier in identifiers}
     calculations = [blueprint.calculations[identifier] for identifier in identifiers]
-    for entity_id, given in calculation_inputs(session, blueprint, ids, calculations):
-        for calculation in calculations:
-            value = calculate(calculation, given)
-            if value is not None:
-                values[calculation.identifier][entity_id] = value
+    inputs = dict(calculation_inputs(session, blueprint, ids, calculations))
+    values = {}
+    for calculation in calculations:
+        pairs = zip(inputs, calculate(calculation, [*inputs.values()]), strict=True)
+        values[calculation.identifier] = {entity_id: value for entity_id, value in pairs if value is not None}
     return values
 
 
