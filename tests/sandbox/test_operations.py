@@ -123,41 +123,6 @@ def test_tokens_can_be_made_to_expire(door: Door) -> None:
     door.log_in().ok("GET", "/v1/blueprints")
 
 
-def test_every_write_appears_in_the_audit_log(things: Door) -> None:
-    path = "/v1/blueprints/thing/entities"
-    things.ok("POST", path, json={"identifier": "t", "properties": {"size": 1}})
-    things.ok("PATCH", f"{path}/t", json={"properties": {"size": 2}})
-    things.ok("DELETE", f"{path}/t")
-    audits = things.ok("GET", "/v1/audit-log?blueprint=thing")["audits"]
-    assert [(audit["resourceType"], audit["action"]) for audit in audits] == [
-        ("entity", "DELETE"),
-        ("entity", "UPDATE"),
-        ("entity", "CREATE"),
-        ("blueprint", "CREATE"),
-    ]
-    update = audits[1]
-    assert update["diff"]["before"]["properties"] == {"size": 1}
-    assert update["diff"]["after"]["properties"] == {"size": 2}
-    assert update["context"] == {"entity": "t", "blueprint": "thing"}
-    assert update["trigger"]["origin"] == "API"
-
-
-def test_the_audit_log_answers_what_is_asked(things: Door) -> None:
-    things.ok("POST", "/v1/blueprints/thing/entities", json={"identifier": "t"})
-    only = things.ok("GET", "/v1/audit-log?resources=entity&includes=action&includes=status&limit=1")["audits"]
-    assert only == [{"action": "CREATE", "status": "SUCCESS"}]
-    assert things.ok("GET", "/v1/audit-log?status=FAILURE")["audits"] == []
-    assert things.refused("GET", "/v1/audit-log?resources=nonsense") == (422, "invalid_request")
-
-
-def test_a_refused_write_leaves_no_trace(things: Door) -> None:
-    before = things.ok("GET", "/v1/audit-log")
-    things.refused("POST", "/v1/blueprints/thing/entities", json={"properties": {"size": "big"}})
-    things.ok("POST", "/v1/blueprints/thing/entities?validation_only=true", json={"identifier": "t"})
-    assert things.ok("GET", "/v1/audit-log") == before
-    assert things.ok("GET", "/v1/blueprints/thing/entities-count")["count"] == 0
-
-
 def test_a_secret_is_kept_but_never_shown(door: Door) -> None:
     path = "/v1/organization/secrets"
     created = door.ok("POST", path, json={"secretName": "KEY", "secretValue": "hush", "description": "d"})

@@ -1,11 +1,13 @@
 """What users may do; machines, as in the other tests, may do everything."""
 
+import re
 from typing import Any
 
 import pytest
 from anyio.from_thread import BlockingPortal
 
 from quaymaster_sandbox.app import create_app
+from quaymaster_sandbox.routes import ROUTES
 from quaymaster_sandbox.sandbox import Sandbox
 
 from .conftest import Door
@@ -132,3 +134,12 @@ def test_members_see_no_integrations_and_only_read_scopes(user: Any) -> None:
     assert member.refused("GET", "/v1/webhooks") == REFUSED
     scopes = member.ok("GET", "/v1/auth/permissions?action_version=v2")["permissions"]
     assert {scope.partition(":")[0] for scope in scopes} == {"read"}
+
+
+def test_members_define_nothing(user: Any) -> None:
+    member, administrator = user("mia"), user("ada")
+    for route in ROUTES:
+        if route.moderators:
+            path = re.sub(r"\{\w+\}", "thing", route.path)
+            assert member.refused(route.method, path, json={}) == REFUSED, path
+            assert administrator.send(route.method, path, json={}).json().get("error") != REFUSED[1], path

@@ -10,6 +10,7 @@ from urllib.parse import parse_qs, quote
 import anyio
 import anyio.to_thread
 
+from quaymaster_sandbox.catalog.permissions import check_moderator
 from quaymaster_sandbox.errors import PortError, bad_request, invalid_request
 from quaymaster_sandbox.http import BODY_LIMIT_BYTES, Call, Request, Response
 from quaymaster_sandbox.ratelimits import RateLimitedError
@@ -152,6 +153,8 @@ def _route(sandbox: Sandbox, router: Router, request: Request) -> Response:
         return Response(refusal.status, refusal.body(), limited.headers)
     try:
         with sandbox.session(client.organization, actor, writes=route.writes) as session:
+            if route.moderators:
+                check_moderator(session)
             response = route.handler(Call(sandbox, request, params, session))
     except PortError as error:
         response = _refusal(error)

@@ -27,6 +27,8 @@ class Route:
     writes: bool = False
     public: bool = False
     """Whether the route takes requests without a token."""
+    moderators: bool = False
+    """Whether members are refused."""
 
 
 @dataclass

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from quaymaster_sandbox.catalog.audit import record_document_change
 from quaymaster_sandbox.errors import PortError, identifier_taken
 from quaymaster_sandbox.session import Session
 from quaymaster_sandbox.storage.resources import Document
@@ -46,6 +47,7 @@ def invoke(
         "toolCalls": list(script.tool_calls),
         **session.stamps(),
     }
+    record_document_change(session, "ai_invocation", identifier, None, document)
     return session.resources("ai invocation").store(identifier, document)
 
 

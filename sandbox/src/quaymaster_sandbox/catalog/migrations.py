@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from quaymaster.port.documents.entity import EntityWrite
+from quaymaster_sandbox.catalog.audit import record_document_change
 from quaymaster_sandbox.catalog.blueprint import Blueprint
 from quaymaster_sandbox.catalog.entities import WriteOptions, create_entity
 from quaymaster_sandbox.catalog.finding import find_ids
@@ -65,6 +66,7 @@ def store_migration(
         "count": {"success": written, "failure": failed},
         **session.stamps(),
     }
+    record_document_change(session, "migration", identifier, None, document, blueprint=source)
     return session.resources("migration").store(identifier, document)
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from quaymaster_sandbox.catalog.audit import record_document_change
 from quaymaster_sandbox.catalog.blueprint import Blueprint
 from quaymaster_sandbox.errors import identifier_taken, not_found
 from quaymaster_sandbox.session import Session
@@ -33,7 +34,7 @@ def create_page(session: Session, body: Mapping[str, Any]) -> Document:
         raise identifier_taken("Page", identifier)
     widgets = [_with_ids(session, widget) for widget in body.get("widgets") or ()]
     page = {"identifier": identifier, "type": "dashboard", **body, "widgets": widgets}
-    return session.resources("page").store(identifier, {**page, **session.stamps()})
+    return _store(session, None, {**page, **session.stamps()})
 
 
 def create_catalog_page(session: Session, blueprint: Blueprint) -> None:
@@ -51,14 +52,15 @@ def update_page(session: Session, identifier: str, body: Mapping[str, Any]) -> D
     change = {key: value for key, value in body.items() if key != "identifier"}
     if "widgets" in change:
         change["widgets"] = [_with_ids(session, widget) for widget in change["widgets"]]
-    return session.resources("page").store(identifier, {**page, **change, **session.stamps(page)})
+    return _store(session, page, {**page, **change, **session.stamps(page)})
 
 
 def delete_page(session: Session, identifier: str) -> None:
     """Deletes a page and its permissions."""
-    get_page(session, identifier)
+    page = get_page(session, identifier)
     session.resources("page").delete(identifier)
     session.resources("page permissions").delete(identifier)
+    record_document_change(session, "page", identifier, page, None)
 
 
 def add_widget(session: Session, identifier: str, widget: Mapping[str, Any]) -> Document:
@@ -101,10 +103,15 @@ def get_permissions(session: Session, identifier: str) -> Document:
 
 def update_permissions(session: Session, identifier: str, body: Mapping[str, Any]) -> Document:
     """Changes the permissions of a page; a list that is given replaces the one that was there."""
-    permissions = get_permissions(session, identifier)
-    for name, grant in body.items():
-        permissions[name] = {**permissions[name], **grant}
-    return session.resources("page permissions").store(identifier, permissions)
+    before = get_permissions(session, identifier)
+    after = {**before, **{name: {**before[name], **grant} for name, grant in body.items()}}
+    record_document_change(session, "page", identifier, {"permissions": before}, {"permissions": after})
+    return session.resources("page permissions").store(identifier, after)
+
+
+def _store(session: Session, before: Document | None, page: Document) -> Document:
+    record_document_change(session, "page", page["identifier"], before, page)
+    return session.resources("page").store(page["identifier"], page)
 
 
 def _with_ids(session: Session, widget: Any) -> Any:

@@ -7,6 +7,7 @@ a list of teams, a list of users and, for reading, a policy.
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from quaymaster_sandbox.catalog.audit import record_document_change
 from quaymaster_sandbox.catalog.blueprint import Blueprint
 from quaymaster_sandbox.errors import PortError
 from quaymaster_sandbox.query.sql import ALWAYS, NEVER, Sql, all_of
@@ -46,8 +47,11 @@ def update_permissions(session: Session, blueprint: Blueprint, body: Mapping[str
     stored = session.resources("blueprint permissions").find(str(blueprint.id)) or {}
     for name, grant in change.items():
         stored[name] = {**stored.get(name, {}), **grant}
+    before = {"permissions": get_permissions(session, blueprint)}
     session.resources("blueprint permissions").store(str(blueprint.id), stored)
-    return get_permissions(session, blueprint)
+    permissions = get_permissions(session, blueprint)
+    record_document_change(session, "blueprint", blueprint.identifier, before, {"permissions": permissions})
+    return permissions
 
 
 def readable(session: Session, blueprint: Blueprint, query: Mapping[str, Any] | None = None) -> Sql:
@@ -88,7 +92,11 @@ def check_update(session: Session, blueprint: Blueprint, entity_id: int, body: M
 
 
 def check_moderator(session: Session) -> None:
-    """Refuses members what Port keeps for administrators and moderators, such as GET /v1/integration."""
+    """Refuses members what Port keeps for administrators and moderators.
+
+    Port: members read and run actions (`docs/sso-rbac/rbac-overview`), and GET /v1/integration needs another role. That
+    all writes but those of entities and runs do as well is a guess.
+    """
     is_member = not any(role == "Admin" or role.lower().endswith("moderator") for role in roles_of(session))
     if session.actor.email is not None and is_member:
         raise PortError(403, "missing_permissions", "You need the role Admin or Moderator")

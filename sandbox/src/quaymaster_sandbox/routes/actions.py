@@ -6,7 +6,6 @@ from quaymaster.port.documents.action import ActionWrite
 from quaymaster.port.documents.permissions import ActionPermissions
 from quaymaster.port.documents.trigger import OPERATIONS, Event
 from quaymaster_sandbox.actions import definitions, permissions
-from quaymaster_sandbox.catalog.permissions import check_moderator
 from quaymaster_sandbox.http import Call, Response, ok
 from quaymaster_sandbox.router import Route
 
@@ -36,21 +35,18 @@ def get_action(call: Call) -> Response:
 
 def create_action(call: Call) -> Response:
     """Creates an action or automation."""
-    check_moderator(call.session)
     action = definitions.create_action(call.session, call.document(ActionWrite))
     return ok(call.session.assumptions.create_status, action=action)
 
 
 def replace_action(call: Call) -> Response:
     """Replaces an action or automation."""
-    check_moderator(call.session)
     identifier = call.params["action_identifier"]
     return ok(action=definitions.replace_action(call.session, identifier, call.document(ActionWrite)))
 
 
 def delete_action(call: Call) -> Response:
     """Deletes an action or automation."""
-    check_moderator(call.session)
     permissions.delete_permissions(call.session, _action(call))
     definitions.delete_action(call.session, call.params["action_identifier"])
     return ok()
@@ -63,7 +59,6 @@ def get_permissions(call: Call) -> Response:
 
 def patch_permissions(call: Call) -> Response:
     """Changes who may run an action and approve its runs."""
-    check_moderator(call.session)
     action = _action(call)
     body = call.document(ActionPermissions, optional=True)
     return ok(permissions=permissions.update_permissions(call.session, action, body))
@@ -78,10 +73,10 @@ _ONE = f"{_ALL}/{{action_identifier}}"
 
 ROUTES = (
     Route("GET", _ALL, list_actions),
-    Route("POST", _ALL, create_action, writes=True),
+    Route("POST", _ALL, create_action, writes=True, moderators=True),
     Route("GET", _ONE, get_action),
-    Route("PUT", _ONE, replace_action, writes=True),
-    Route("DELETE", _ONE, delete_action, writes=True),
+    Route("PUT", _ONE, replace_action, writes=True, moderators=True),
+    Route("DELETE", _ONE, delete_action, writes=True, moderators=True),
     Route("GET", f"{_ONE}/permissions", get_permissions),
-    Route("PATCH", f"{_ONE}/permissions", patch_permissions, writes=True),
+    Route("PATCH", f"{_ONE}/permissions", patch_permissions, writes=True, moderators=True),
 )

@@ -121,14 +121,14 @@ _PARTS = "/v1/blueprints/{blueprint_identifier}"
 
 ROUTES = (
     Route("GET", "/v1/blueprints", list_blueprints),
-    Route("POST", "/v1/blueprints", create_blueprint, writes=True),
+    Route("POST", "/v1/blueprints", create_blueprint, writes=True, moderators=True),
     Route("GET", _ONE, get_blueprint),
-    Route("PUT", _ONE, replace_blueprint, writes=True),
-    Route("PATCH", _ONE, patch_blueprint, writes=True),
-    Route("DELETE", _ONE, delete_blueprint, writes=True),
+    Route("PUT", _ONE, replace_blueprint, writes=True, moderators=True),
+    Route("PATCH", _ONE, patch_blueprint, writes=True, moderators=True),
+    Route("DELETE", _ONE, delete_blueprint, writes=True, moderators=True),
     Route("GET", f"{_PARTS}/permissions", get_permissions),
-    Route("PATCH", f"{_PARTS}/permissions", patch_permissions, writes=True),
-    Route("PATCH", f"{_PARTS}/properties/{{part}}/rename", rename_property, writes=True),
-    Route("PATCH", f"{_PARTS}/mirror/{{part}}/rename", rename_mirror, writes=True),
-    Route("PATCH", f"{_PARTS}/relations/{{part}}/rename", rename_relation, writes=True),
+    Route("PATCH", f"{_PARTS}/permissions", patch_permissions, writes=True, moderators=True),
+    Route("PATCH", f"{_PARTS}/properties/{{part}}/rename", rename_property, writes=True, moderators=True),
+    Route("PATCH", f"{_PARTS}/mirror/{{part}}/rename", rename_mirror, writes=True, moderators=True),
+    Route("PATCH", f"{_PARTS}/relations/{{part}}/rename", rename_relation, writes=True, moderators=True),
 )

@@ -7,7 +7,6 @@ from typing import Any
 
 from quaymaster.port.documents.integration import IntegrationConfigUpdate, IntegrationPatch
 from quaymaster_sandbox.catalog.audit import record_document_change
-from quaymaster_sandbox.catalog.permissions import check_moderator
 from quaymaster_sandbox.errors import identifier_taken, invalid_request, not_found
 from quaymaster_sandbox.http import Call, Response, ok
 from quaymaster_sandbox.router import Route
@@ -22,7 +21,6 @@ _IDENTIFIER_FIELDS = ("installationId", "logIngestId")
 
 def list_integrations(call: Call) -> Response:
     """Answers all integrations."""
-    check_moderator(call.session)
     wanted = call.flag("actionsProcessingEnabled") if call.text("actionsProcessingEnabled") is not None else None
     found = [
         integration
@@ -64,7 +62,6 @@ def create_integration(call: Call) -> Response:
 
 def get_integration(call: Call) -> Response:
     """Answers one integration."""
-    check_moderator(call.session)
     return ok(integration=_get(call, call.choice("byField", _IDENTIFIER_FIELDS) or "installationId"))
 
 
@@ -177,13 +174,13 @@ def _get_by_number(call: Call) -> Document:
 _ONE = "/v1/integration/{integration}"
 
 ROUTES = (
-    Route("GET", "/v1/integration", list_integrations),
-    Route("POST", "/v1/integration", create_integration, writes=True),
+    Route("GET", "/v1/integration", list_integrations, moderators=True),
+    Route("POST", "/v1/integration", create_integration, writes=True, moderators=True),
     Route("GET", "/v1/integration/metadata", list_metadata),
-    Route("GET", _ONE, get_integration),
-    Route("PATCH", _ONE, patch_integration, writes=True),
-    Route("DELETE", _ONE, delete_integration, writes=True),
-    Route("PATCH", f"{_ONE}/config", patch_config, writes=True),
+    Route("GET", _ONE, get_integration, moderators=True),
+    Route("PATCH", _ONE, patch_integration, writes=True, moderators=True),
+    Route("DELETE", _ONE, delete_integration, writes=True, moderators=True),
+    Route("PATCH", f"{_ONE}/config", patch_config, writes=True, moderators=True),
     Route("GET", f"{_ONE}/logs", list_logs),
     Route("GET", f"{_ONE}/syncMetrics", list_sync_metrics),
     Route("GET", f"{_ONE}/syncsMetadata", list_syncs),

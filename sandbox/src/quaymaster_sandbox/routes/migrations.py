@@ -41,7 +41,7 @@ _ONE = "/v1/migrations/{migration_id}"
 
 ROUTES = (
     Route("GET", "/v1/migrations", list_migrations),
-    Route("POST", "/v1/migrations", create_migration, writes=True),
+    Route("POST", "/v1/migrations", create_migration, writes=True, moderators=True),
     Route("GET", _ONE, get_migration),
     Route("POST", f"{_ONE}/cancel", cancel_migration),
 )

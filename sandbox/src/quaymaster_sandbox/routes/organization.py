@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 from quaymaster.port.documents.organisation import OrganizationPatch, OrganizationReplacement
+from quaymaster_sandbox.catalog.audit import record_document_change
 from quaymaster_sandbox.http import Call, Response, ok
 from quaymaster_sandbox.router import Route
 from quaymaster_sandbox.session import Session
@@ -45,6 +46,7 @@ def _load(session: Session) -> dict[str, Any]:
 
 
 def _store(session: Session, document: dict[str, Any]) -> None:
+    record_document_change(session, "organization", session.organization, _load(session), document)
     session.connection.execute(
         "UPDATE organization SET document = ? WHERE id = ?", (to_json(document), session.organization_id)
     )
@@ -52,6 +54,6 @@ def _store(session: Session, document: dict[str, Any]) -> None:
 
 ROUTES = (
     Route("GET", "/v1/organization", get_organization),
-    Route("PUT", "/v1/organization", replace_organization, writes=True),
-    Route("PATCH", "/v1/organization", patch_organization, writes=True),
+    Route("PUT", "/v1/organization", replace_organization, writes=True, moderators=True),
+    Route("PATCH", "/v1/organization", patch_organization, writes=True, moderators=True),
 )

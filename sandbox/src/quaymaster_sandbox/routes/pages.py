@@ -72,13 +72,13 @@ _WIDGET = f"{_ONE}/widgets/{{widget}}"
 
 ROUTES = (
     Route("GET", "/v1/pages", list_pages),
-    Route("POST", "/v1/pages", create_page, writes=True),
+    Route("POST", "/v1/pages", create_page, writes=True, moderators=True),
     Route("GET", _ONE, get_page),
-    Route("PATCH", _ONE, patch_page, writes=True),
-    Route("DELETE", _ONE, delete_page, writes=True),
-    Route("POST", f"{_ONE}/widgets", add_widget, writes=True),
-    Route("PATCH", _WIDGET, patch_widget, writes=True),
-    Route("DELETE", _WIDGET, delete_widget, writes=True),
+    Route("PATCH", _ONE, patch_page, writes=True, moderators=True),
+    Route("DELETE", _ONE, delete_page, writes=True, moderators=True),
+    Route("POST", f"{_ONE}/widgets", add_widget, writes=True, moderators=True),
+    Route("PATCH", _WIDGET, patch_widget, writes=True, moderators=True),
+    Route("DELETE", _WIDGET, delete_widget, writes=True, moderators=True),
     Route("GET", f"{_ONE}/permissions", get_permissions),
-    Route("PATCH", f"{_ONE}/permissions", patch_permissions, writes=True),
+    Route("PATCH", f"{_ONE}/permissions", patch_permissions, writes=True, moderators=True),
 )

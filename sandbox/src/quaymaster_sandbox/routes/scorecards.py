@@ -107,9 +107,9 @@ _ONE = f"{_ALL}/{{scorecard_identifier}}"
 ROUTES = (
     Route("GET", "/v1/scorecards", list_all_scorecards),
     Route("GET", _ALL, list_scorecards),
-    Route("POST", _ALL, create_scorecard, writes=True),
-    Route("PUT", _ALL, replace_scorecards, writes=True),
+    Route("POST", _ALL, create_scorecard, writes=True, moderators=True),
+    Route("PUT", _ALL, replace_scorecards, writes=True, moderators=True),
     Route("GET", _ONE, get_scorecard),
-    Route("PUT", _ONE, replace_scorecard, writes=True),
-    Route("DELETE", _ONE, delete_scorecard, writes=True),
+    Route("PUT", _ONE, replace_scorecard, writes=True, moderators=True),
+    Route("DELETE", _ONE, delete_scorecard, writes=True, moderators=True),
 )

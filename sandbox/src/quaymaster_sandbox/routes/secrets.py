@@ -3,6 +3,7 @@
 from typing import Any
 
 from quaymaster.port.documents.organisation import SecretPatch, SecretWrite
+from quaymaster_sandbox.catalog.audit import record_document_change
 from quaymaster_sandbox.errors import identifier_taken, not_found
 from quaymaster_sandbox.http import Call, Response, ok
 from quaymaster_sandbox.router import Route
@@ -24,21 +25,30 @@ def create_secret(call: Call) -> Response:
     name = secret["secretName"]
     if call.session.resources("secret").find(name) is not None:
         raise identifier_taken("Secret", name)
-    return ok(secret=_shown(call.session.resources("secret").store(name, {**secret, **call.session.stamps()})))
+    return _store(call, None, {**secret, **call.session.stamps()})
 
 
 def patch_secret(call: Call) -> Response:
     """Changes the value or the description of a secret."""
     secret = _get(call)
     change = call.document(SecretPatch, optional=True)
-    changed = {**secret, **change, **call.session.stamps(secret)}
-    return ok(secret=_shown(call.session.resources("secret").store(secret["secretName"], changed)))
+    return _store(call, secret, {**secret, **change, **call.session.stamps(secret)})
 
 
 def delete_secret(call: Call) -> Response:
     """Deletes a secret."""
-    call.session.resources("secret").delete(_get(call)["secretName"])
+    secret = _get(call)
+    call.session.resources("secret").delete(secret["secretName"])
+    record_document_change(call.session, "secret", secret["secretName"], _shown(secret), None)
     return ok()
+
+
+def _store(call: Call, before: dict[str, Any] | None, secret: dict[str, Any]) -> Response:
+    """Stores a secret; the audit log does not get its value either."""
+    call.session.resources("secret").store(secret["secretName"], secret)
+    shown = _shown(secret)
+    record_document_change(call.session, "secret", secret["secretName"], before and _shown(before), shown)
+    return ok(secret=shown)
 
 
 def _get(call: Call) -> dict[str, Any]:
@@ -56,8 +66,8 @@ _ONE = "/v1/organization/secrets/{secret_name}"
 
 ROUTES = (
     Route("GET", "/v1/organization/secrets", list_secrets),
-    Route("POST", "/v1/organization/secrets", create_secret, writes=True),
+    Route("POST", "/v1/organization/secrets", create_secret, writes=True, moderators=True),
     Route("GET", _ONE, get_secret),
-    Route("PATCH", _ONE, patch_secret, writes=True),
-    Route("DELETE", _ONE, delete_secret, writes=True),
+    Route("PATCH", _ONE, patch_secret, writes=True, moderators=True),
+    Route("DELETE", _ONE, delete_secret, writes=True, moderators=True),
 )

@@ -51,9 +51,9 @@ _ONE = "/v1/teams/{name}"
 
 ROUTES = (
     Route("GET", "/v1/teams", list_teams),
-    Route("POST", "/v1/teams", create_team, writes=True),
+    Route("POST", "/v1/teams", create_team, writes=True, moderators=True),
     Route("GET", _ONE, get_team),
-    Route("PUT", _ONE, replace_team, writes=True),
-    Route("PATCH", _ONE, patch_team, writes=True),
-    Route("DELETE", _ONE, delete_team, writes=True),
+    Route("PUT", _ONE, replace_team, writes=True, moderators=True),
+    Route("PATCH", _ONE, patch_team, writes=True, moderators=True),
+    Route("DELETE", _ONE, delete_team, writes=True, moderators=True),
 )

@@ -40,8 +40,8 @@ _ONE = "/v1/users/{user_email}"
 
 ROUTES = (
     Route("GET", "/v1/users", list_users),
-    Route("POST", "/v1/users/invite", invite_user, writes=True),
+    Route("POST", "/v1/users/invite", invite_user, writes=True, moderators=True),
     Route("GET", _ONE, get_user),
-    Route("PATCH", _ONE, patch_user, writes=True),
-    Route("DELETE", _ONE, delete_user, writes=True),
+    Route("PATCH", _ONE, patch_user, writes=True, moderators=True),
+    Route("DELETE", _ONE, delete_user, writes=True, moderators=True),
 )

@@ -7,21 +7,18 @@ from typing import Any
 
 from quaymaster.port.documents.integration import WebhookPatch, WebhookWrite
 from quaymaster_sandbox.catalog import webhooks
-from quaymaster_sandbox.catalog.permissions import check_moderator
 from quaymaster_sandbox.http import Call, Response, ok
 from quaymaster_sandbox.router import Route
 
 
 def list_webhooks(call: Call) -> Response:
     """Answers all webhooks."""
-    check_moderator(call.session)
     found = call.session.resources("webhook").list()
     return ok(**{f"{key}s": found for key in call.session.assumptions.webhook_keys})
 
 
 def get_webhook(call: Call) -> Response:
     """Answers one webhook."""
-    check_moderator(call.session)
     return _answer(call, webhooks.get_webhook(call.session, call.params["identifier"]))
 
 
@@ -65,11 +62,11 @@ def _answer(call: Call, webhook: dict[str, Any], status: int = 200) -> Response:
 _ONE = "/v1/webhooks/{identifier}"
 
 ROUTES = (
-    Route("GET", "/v1/webhooks", list_webhooks),
-    Route("POST", "/v1/webhooks", create_webhook, writes=True),
+    Route("GET", "/v1/webhooks", list_webhooks, moderators=True),
+    Route("POST", "/v1/webhooks", create_webhook, writes=True, moderators=True),
     Route("GET", "/v1/webhooks/metadata", list_metadata),
-    Route("GET", _ONE, get_webhook),
-    Route("PUT", _ONE, replace_webhook, writes=True),
-    Route("PATCH", _ONE, patch_webhook, writes=True),
-    Route("DELETE", _ONE, delete_webhook, writes=True),
+    Route("GET", _ONE, get_webhook, moderators=True),
+    Route("PUT", _ONE, replace_webhook, writes=True, moderators=True),
+    Route("PATCH", _ONE, patch_webhook, writes=True, moderators=True),
+    Route("DELETE", _ONE, delete_webhook, writes=True, moderators=True),
 )
