@@ -2,15 +2,16 @@
 
 import json
 import shutil
-import subprocess
 import threading
+from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
+from tests.scorecards.devtools import Chromium
+
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 _HOST = Path(__file__).with_name("host.html")
-_FLAGS = ("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run")
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -56,30 +57,23 @@ class HostServer(ThreadingHTTPServer):
         self.done = threading.Event()
 
 
-def look_through(world: Any, home: Path, screenshot: Path | None = None, **plan: Any) -> dict[str, Any]:
-    """Opens the view in a browser, clicks through it, and returns what the host has seen."""
+def look_through(
+    world: Any, home: Path, then: Callable[[Chromium], Any] = lambda browser: browser.alerts, **plan: Any
+) -> dict[str, Any]:
+    """Opens the view in a browser, clicks through it, and returns what the host has seen.
+
+    What is done `then` is under that name; it gets the browser, with the view as the last click has left it.
+    """
     view = world.portal.call(world.application.library().read_resource, "ui://quaymaster/scorecard")
     assert view.mime_type == "text/html;profile=mcp-app"
     server = HostServer(world, {"theme": "light", "clicks": [], **plan, "view": view.text})
     serving = threading.Thread(target=server.serve_forever)
     serving.start()
-    extra = (
-        []
-        if screenshot is None
-        else [f"--screenshot={screenshot}", "--window-size=900,1100", "--virtual-time-budget=20000"]
-    )
-    url = f"http://127.0.0.1:{server.server_port}/"
     try:
-        command = [str(CHROMIUM), *_FLAGS, f"--user-data-dir={home}", *(extra or ["--remote-debugging-port=0"]), url]
-        with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as browser:
-            try:
-                assert server.done.wait(60), "the browser has not told anything"
-                if screenshot is not None:
-                    browser.wait(60)
-            finally:
-                browser.terminate()
+        with Chromium(str(CHROMIUM), home, f"http://127.0.0.1:{server.server_port}/") as browser:
+            assert server.done.wait(60), "the browser has not told anything"
+            return {**server.seen, "then": then(browser)}
     finally:
         server.shutdown()
         serving.join()
         server.server_close()
-    return server.seen
