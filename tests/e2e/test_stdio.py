@@ -129,3 +129,12 @@ def test_commands_that_do_not_serve_never_import_the_sdk(arguments):
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert done.stdout
+
+
+def test_the_start_waits_for_nothing_that_only_a_call_needs():
+    program = "import sys; from quaymaster.host import load_host; from quaymaster.settings import load_settings\n"
+    program += "print(*load_host(load_settings()).tools); print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    tools, modules = map(str.split, done.stdout.splitlines())
+    assert "scorecard_report" in tools
+    assert not {"packaging", "jq", "quaymaster.catalog.catalog", "quaymaster.port.documents"} & set(modules)

@@ -1,6 +1,5 @@
 """The plugin host: finds packs, loads each on its own, and keeps a record of what became of it."""
 
-from quaymaster.host.checking import Finding, check_pack
 from quaymaster.host.discovery import find_candidate, find_candidates, find_record, screen
 from quaymaster.host.loader import Host, load_host
 from quaymaster.host.lock import Lock, load_lock
@@ -10,7 +9,6 @@ from quaymaster.host.seen import cost_of, tool_definition
 
 __all__ = [
     "Candidate",
-    "Finding",
     "Host",
     "Lock",
     "OfferedCompleter",
@@ -20,7 +18,6 @@ __all__ = [
     "OfferedTool",
     "PackRecord",
     "State",
-    "check_pack",
     "cost_of",
     "find_candidate",
     "find_candidates",

@@ -4,11 +4,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from packaging.requirements import Requirement
-from packaging.utils import canonicalize_name
 from pydantic import SecretBytes, SecretStr
 
 from quaymaster.hookspecs import PROJECT
+from quaymaster.host.compatibility import requirements_on_core
 from quaymaster.host.pack_settings import ISOLATED, variable_prefix
 from quaymaster.host.records import OfferedTool, PackRecord
 from quaymaster.host.seen import cost_of
@@ -71,10 +70,12 @@ def _advice(record: PackRecord) -> Iterator[str]:
 
 
 def _advice_on_requirements(record: PackRecord) -> Iterator[str]:
-    for text in record.candidate.requires:
-        requirement = Requirement(text)
-        if canonicalize_name(requirement.name) == PROJECT and requirement.specifier:
+    try:
+        if any(requirement.specifier for requirement in requirements_on_core(record.candidate)):
             return
+    except ValueError as exc:
+        yield str(exc)
+        return
     yield f"{record.candidate.distribution} does not say which {PROJECT} it needs: require '{PROJECT}>=0.1,<0.2'"
 
 

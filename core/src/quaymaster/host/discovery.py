@@ -4,13 +4,11 @@ import re
 from collections.abc import Iterable
 
 import importlib_metadata
-from packaging.requirements import InvalidRequirement, Requirement
-from packaging.utils import canonicalize_name
 
 from quaymaster.errors import InputError, nearest_first
 from quaymaster.hookspecs import ENTRY_POINT_GROUP, PROJECT
 from quaymaster.host.naming import look_of
-from quaymaster.host.records import FIRST_PARTY, Candidate, PackRecord, State
+from quaymaster.host.records import FIRST_PARTY, Candidate, PackRecord, State, canonical_name
 from quaymaster.settings import PluginSettings, Settings
 
 __all__ = ["find_candidate", "find_candidates", "find_record", "in_order", "screen", "unknown_names"]
@@ -89,7 +87,7 @@ def unknown_names(candidates: Iterable[Candidate], settings: Settings) -> list[s
 
 def _names(listed: str, candidate: Candidate) -> bool:
     name, _, distribution = listed.partition("@")
-    return name == candidate.name and (not distribution or canonicalize_name(distribution) == candidate.distribution)
+    return name == candidate.name and (not distribution or canonical_name(distribution) == candidate.distribution)
 
 
 def _refusal_by_lists(candidate: Candidate, settings: PluginSettings) -> str | None:
@@ -121,15 +119,8 @@ def _refusal_by_name(candidate: Candidate, holder: Candidate | None, settings: P
 
 
 def _incompatibility(candidate: Candidate, core_version: str) -> str | None:
-    for text in candidate.requires:
-        try:
-            requirement = Requirement(text)
-        except InvalidRequirement:
-            return f"its requirement {text!r} cannot be read"
-        if canonicalize_name(requirement.name) != "quaymaster":
-            continue
-        if requirement.marker is not None and not requirement.marker.evaluate({"extra": ""}):
-            continue
-        if not requirement.specifier.contains(core_version, prereleases=True):
-            return f"it needs quaymaster {requirement.specifier}; this is {core_version}"
-    return None
+    if candidate.is_first_party and candidate.version == core_version:
+        return None  # released together: the start need not wait for what reads requirements
+    from quaymaster.host.compatibility import incompatibility  # lazily: see above
+
+    return incompatibility(candidate, core_version)

@@ -1,5 +1,6 @@
 """What became of each pack."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -7,7 +8,6 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 import importlib_metadata
-from packaging.utils import canonicalize_name
 from pydantic import BaseModel
 
 from quaymaster.calls import Middleware
@@ -19,7 +19,7 @@ from quaymaster.tools import Tool
 if TYPE_CHECKING:
     from quaymaster.host.offering import OfferedPrompt, OfferedResource
 
-__all__ = ["FIRST_PARTY", "Candidate", "OfferedMiddleware", "OfferedTool", "PackRecord", "State"]
+__all__ = ["FIRST_PARTY", "Candidate", "OfferedMiddleware", "OfferedTool", "PackRecord", "State", "canonical_name"]
 
 
 class State(StrEnum):
@@ -36,6 +36,11 @@ class State(StrEnum):
 
 FIRST_PARTY = {name: f"quaymaster-{name}" for name in ("actions", "builder", "catalog", "sandbox", "scorecards")}
 """The packs whose names are spoken for, and the distribution that each comes from."""
+
+
+def canonical_name(distribution: str) -> str:
+    """Returns a distribution's name in its one form (Python packaging specifications, "Names and normalization")."""
+    return re.sub(r"[-_.]+", "-", distribution).lower()
 
 
 @dataclass(frozen=True)
@@ -65,7 +70,7 @@ class Candidate:
         metadata = distribution.metadata  # kept, because each property of the distribution would read it anew
         return cls(
             name=entry_point.name,
-            distribution=canonicalize_name(metadata["Name"]),
+            distribution=canonical_name(metadata["Name"]),
             version=metadata["Version"],
             requires=tuple(metadata.get_all("Requires-Dist") or ()),
             entry_point=entry_point,

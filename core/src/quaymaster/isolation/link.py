@@ -16,17 +16,8 @@ from mcp.shared.exceptions import MCPError
 
 from quaymaster.calls import Call, Question
 from quaymaster.errors import QuaymasterError
-from quaymaster.isolation.tunnel import (
-    CALL_KEY,
-    FIELD,
-    PRINCIPAL_KEY,
-    AnswerParams,
-    AnswerRequest,
-    Failure,
-    NextRequest,
-    Nothing,
-    PortCall,
-)
+from quaymaster.isolation.names import CALL_KEY, FIELD, PRINCIPAL_KEY
+from quaymaster.isolation.tunnel import AnswerParams, AnswerRequest, Failure, NextRequest, Nothing, PortCall
 from quaymaster.port.errors import PortError
 from quaymaster.port.sender import Sender
 

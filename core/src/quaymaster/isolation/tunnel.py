@@ -4,33 +4,14 @@ The parent is the child's MCP client, and in MCP a server asks its client nothin
 the time: `next` is answered when a tool wants something of Port; `answer` brings what Port said.
 """
 
-from typing import Any, Final, Literal
+from typing import Any, Literal
 
 import mcp.types as t
 from pydantic import BaseModel
 
-__all__ = [
-    "ANSWER",
-    "CALL_KEY",
-    "FIELD",
-    "NEXT",
-    "PRINCIPAL_KEY",
-    "AnswerParams",
-    "AnswerRequest",
-    "Failure",
-    "NextRequest",
-    "Nothing",
-    "PortCall",
-]
+from quaymaster.isolation.names import ANSWER, NEXT
 
-NEXT: Final = "quaymaster/port/next"
-ANSWER: Final = "quaymaster/port/answer"
-CALL_KEY = "quaymaster/call"
-"""Where a tools/call's `_meta` holds the name of the call, which every request to Port on its behalf carries."""
-PRINCIPAL_KEY = "quaymaster/principal"
-"""Where it holds who calls: a name and scopes."""
-FIELD = "agreed"
-"""The one field of a question's form: a tick, or a text whose description is what has to be typed."""
+__all__ = ["AnswerParams", "AnswerRequest", "Failure", "NextRequest", "Nothing", "PortCall"]
 
 
 class PortCall(BaseModel):

@@ -12,7 +12,7 @@ from mcp.types.version import MODERN_PROTOCOL_VERSIONS
 
 from quaymaster.application import Caller
 from quaymaster.calls import Client, Question
-from quaymaster.isolation.tunnel import FIELD
+from quaymaster.isolation.names import FIELD
 
 __all__ = ["AskFirst", "CallerOf", "build_boundary", "client_of"]
 

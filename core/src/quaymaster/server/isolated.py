@@ -14,16 +14,8 @@ from quaymaster.application import Application, Caller
 from quaymaster.calls import LOCAL, Principal
 from quaymaster.errors import InputError, NotConfiguredError, QuaymasterError, RefusedError, SettingsError
 from quaymaster.host import Host
-from quaymaster.isolation.tunnel import (
-    ANSWER,
-    CALL_KEY,
-    NEXT,
-    PRINCIPAL_KEY,
-    AnswerParams,
-    Failure,
-    Nothing,
-    PortCall,
-)
+from quaymaster.isolation.names import ANSWER, CALL_KEY, NEXT, PRINCIPAL_KEY
+from quaymaster.isolation.tunnel import AnswerParams, Failure, Nothing, PortCall
 from quaymaster.policy import Policy
 from quaymaster.port import PortClient
 from quaymaster.port import errors as port_errors

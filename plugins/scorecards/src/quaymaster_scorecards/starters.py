@@ -1,12 +1,19 @@
 """Prompts: texts that start a model on a task with scorecards, written from what the catalog really holds."""
 
+from __future__ import annotations
+
 import json
 from collections.abc import Iterable, Sequence
 
+from lazy_importer import lazy_importer
+
 from quaymaster import PortClient, gather, inline, prompt
-from quaymaster.catalog.catalog import load_catalog
-from quaymaster.catalog.fields import Field, fields_of
-from quaymaster.catalog.names import fold
+
+__lazy_modules__ = {"quaymaster.catalog.catalog", "quaymaster.catalog.fields", "quaymaster.catalog.names"}
+with lazy_importer():  # what a call needs; listing the tools must not wait for it
+    from quaymaster.catalog.catalog import load_catalog
+    from quaymaster.catalog.fields import Field, fields_of
+    from quaymaster.catalog.names import fold
 
 __all__ = ["design_a_scorecard", "reach_a_level", "review_scorecards"]
 

@@ -4,7 +4,7 @@ import argparse
 
 from quaymaster.cli.stdout import reserved_for_protocol
 from quaymaster.hookspecs import Subparsers
-from quaymaster.host import check_pack, cost_of, find_record, load_host
+from quaymaster.host import cost_of, find_record, load_host
 from quaymaster.settings import load_settings
 
 __all__ = ["add_parser"]
@@ -24,6 +24,8 @@ def add_parser(subparsers: Subparsers) -> None:
 
 
 def _run(options: argparse.Namespace) -> int:
+    from quaymaster.host.checking import check_pack  # lazily: the other commands need not wait for it
+
     with reserved_for_protocol():
         host = load_host(load_settings(), locked=False)
     records = host.records if options.name is None else [find_record(host.records, options.name)]

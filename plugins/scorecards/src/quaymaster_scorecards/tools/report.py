@@ -35,8 +35,8 @@ with lazy_importer():  # what a call needs; listing the tools must not wait for 
         say_left_out,
     )
     from quaymaster_scorecards.tally import Tally, count_tally
-    from quaymaster_scorecards.view import VIEW
-from quaymaster_scorecards.worst import Start, Worst
+    from quaymaster_scorecards.worst import Start, Worst
+from quaymaster_scorecards.view import VIEW
 
 __all__ = ["scorecard_report"]
 
