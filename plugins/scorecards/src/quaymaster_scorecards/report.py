@@ -45,14 +45,14 @@ async def say_left_out(port: PortClient, catalog: Catalog, scored: Scored, chose
     if total <= judged:
         return []
     if scored.ladder.filter is None:
-        return [f"{total - judged:,} more have no result yet"]
+        return [_waiting(total - judged)]
     own = _in_aggregates(search_rule(scored.ladder.filter, types_of(catalog, scored.blueprint)))
     if own is None or not chosen.can_aggregate:
-        return [f"{total - judged:,} more are outside the scorecard's filter, or have no result yet"]
+        return [f"{_outside(total - judged)}, or without a result yet"]
     query = {"combinator": "and", "rules": [own, *(term.aggregate for term in chosen.terms)]}
     inside = await port.entities.count(scored.blueprint.identifier, query)
-    notes = [f"{total - inside:,} more are outside the scorecard's filter"] if total > inside else []
-    return [*notes, f"{inside - judged:,} more have no result yet"] if inside > judged else notes
+    notes = [_outside(total - inside)] if total > inside else []
+    return [*notes, _waiting(inside - judged)] if inside > judged else notes
 
 
 def group_table(scored: Scored, label: str, groups: Sequence[tuple[Group, Tally]]) -> Table:
@@ -84,6 +84,14 @@ async def compare_scorecards(port: PortClient, call: Call, scorecards: Sequence[
         score = f"{100 * tally.score(scored.ladder):.0f}"
         rows.append([scored.identifier, tally.judged, tally.below(scored.ladder.top), levels, score, hardest])
     return Table(["scorecard", "judged", "fail", "levels", "score", "most failed rule"], rows)
+
+
+def _outside(number: int) -> str:
+    return f"{number:,} more {'is' if number == 1 else 'are'} outside the scorecard's filter"
+
+
+def _waiting(number: int) -> str:
+    return f"{number:,} more {'has' if number == 1 else 'have'} no result yet"
 
 
 def _in_aggregates(rule: JSON) -> JSON | None:

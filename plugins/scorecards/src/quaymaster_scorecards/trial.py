@@ -46,6 +46,11 @@ class Trial:
     chosen: Filter
     _levels: dict[frozenset[str], str] = field(default_factory=dict, init=False)
 
+    @property
+    def keeps_filter(self) -> bool:
+        """Whether the scorecard would judge what it judges now; those that have no result yet are left out then."""
+        return self.scored is not None and self.scored.ladder.filter == self.after.filter
+
     async def run(self, keep: int) -> Simulation:
         """Returns what would become of the entities, with the names of so many of them."""
         simulation = Simulation(None if self.scored is None else self.scored.ladder, self.after, keep)
@@ -82,21 +87,17 @@ class Trial:
             self._levels[failing] = self.after.level_of(failing)
         return Fate(before, self._levels[failing], failing_before, failing)
 
-    @property
-    def _keeps_filter(self) -> bool:
-        return self.scored is not None and self.scored.ladder.filter == self.after.filter
-
     def _is_known(self, rule: Rule) -> bool:
         """Whether Port's results already say which entities pass a rule."""
         same = None if self.scored is None else self.scored.ladder.by_identifier.get(rule.identifier)
-        return self._keeps_filter and same is not None and same.query == rule.query
+        return self.keeps_filter and same is not None and same.query == rule.query
 
     async def _chunks(self) -> AsyncIterator[list[Entity]]:
         """Yields the entities that are judged before or after, some at a time."""
         either: list[JSON] = []
         if self.scored is not None:
             either.append({"scorecard": self.scored.identifier, "operator": "isNotEmpty"})
-        if not self._keeps_filter:
+        if not self.keeps_filter:
             either.append(EVERYBODY if self.after.filter is None else search_rule(self.after.filter, self.type_of))
         query = self._query([{"combinator": "or", "rules": either}])
         include = ["$identifier"] if self.scored is None else SCORECARDS
@@ -112,7 +113,7 @@ class Trial:
 
     async def _judged(self, names: Sequence[str]) -> Collection[str]:
         """Returns which of some entities would be judged; a search is needed only where both are possible."""
-        if self.scored is None or self._keeps_filter or self.after.filter is None:
+        if self.scored is None or self.keeps_filter or self.after.filter is None:
             return set(names)
         return await self._meeting(self.after.filter, names)
 

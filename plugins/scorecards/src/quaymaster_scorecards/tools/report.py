@@ -143,6 +143,7 @@ async def _by_group(
         notes.append(f"the {MOST_GROUPS} largest of {number:,} groups are shown")
     elif field.type != "array" and (rest := overall.judged - sum(tally.judged for _, tally in tallies)):
         notes.append(f"{rest:,} more have no {inline(field.label)}")
+    notes += await say_left_out(port, catalog, scored, chosen, overall.judged)
     table = group_table(scored, field.label, tallies)
     return Answer(headline, table, text=rules_by_group(scored, tallies) if rules else None, notes=notes)
 

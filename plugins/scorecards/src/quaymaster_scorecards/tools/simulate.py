@@ -17,6 +17,7 @@ __lazy_modules__ = {
     "quaymaster_scorecards.choice",
     "quaymaster_scorecards.ladder",
     "quaymaster_scorecards.proposal",
+    "quaymaster_scorecards.report",
     "quaymaster_scorecards.simulation",
     "quaymaster_scorecards.translation",
     "quaymaster_scorecards.trial",
@@ -29,6 +30,7 @@ with lazy_importer():  # what a call needs; listing the tools must not wait for 
     from quaymaster_scorecards.choice import choose_one
     from quaymaster_scorecards.ladder import Ladder
     from quaymaster_scorecards.proposal import Proposal, check_properties
+    from quaymaster_scorecards.report import say_left_out
     from quaymaster_scorecards.simulation import Fate, Simulation
     from quaymaster_scorecards.translation import find_doubts
     from quaymaster_scorecards.trial import Trial
@@ -69,13 +71,16 @@ async def simulate_scorecard(
         types = types_of(catalog, found)
         question = [port.profile, scorecard, blueprint, rules, remove_rules, levels, filter, where]
         offset = read_cursor(cursor, question) if cursor else 0
-        simulation = await Trial(port, call, found, types, scored, after, chosen).run(offset + limit)
+        trial = Trial(port, call, found, types, scored, after, chosen)
+        simulation = await trial.run(offset + limit)
         if not simulation.total:
             return Answer("no entity would be judged", notes=await why_empty(port, catalog, found, chosen))
         title = "the new scorecard" if scored is None else inline(scored.title)
         headline = f"{_headline(simulation, title)} (simulated: nothing was changed)"
-        table = _table(simulation, question, offset)
-        return Answer(headline, table, text=_summary(simulation), notes=find_doubts(after.queries, types))
+        notes = find_doubts(after.queries, types)
+        if scored is not None and trial.keeps_filter:
+            notes += await say_left_out(port, catalog, scored, chosen, simulation.total)
+        return Answer(headline, _table(simulation, question, offset), text=_summary(simulation), notes=notes)
 
     return await with_catalog(port, answer)
 

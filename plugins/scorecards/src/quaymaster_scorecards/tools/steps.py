@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from lazy_importer import lazy_importer
 from pydantic import Field
 
-from quaymaster import Answer, Call, InputError, PortClient, Table, inline, tool
+from quaymaster import Answer, Call, InputError, PortClient, Table, gather, inline, tool
 
 __lazy_modules__ = {
     "quaymaster.catalog.catalog",
@@ -17,7 +17,9 @@ __lazy_modules__ = {
     "quaymaster.catalog.finding",
     "quaymaster_scorecards.choice",
     "quaymaster_scorecards.gap",
+    "quaymaster_scorecards.report",
     "quaymaster_scorecards.steps",
+    "quaymaster_scorecards.tally",
     "quaymaster_scorecards.words",
 }
 with lazy_importer():  # what a call needs; listing the tools must not wait for it
@@ -27,7 +29,9 @@ with lazy_importer():  # what a call needs; listing the tools must not wait for 
     from quaymaster.catalog.finding import say_missing
     from quaymaster_scorecards.choice import Scored, check_same_blueprint, choose_several
     from quaymaster_scorecards.gap import find_blueprint
+    from quaymaster_scorecards.report import say_left_out
     from quaymaster_scorecards.steps import Step, best_steps, read_patterns
+    from quaymaster_scorecards.tally import count_tally
     from quaymaster_scorecards.words import needs
 
 __all__ = ["suggest_next_steps"]
@@ -63,12 +67,27 @@ async def suggest_next_steps(
         patterns = await read_patterns(port, call, scorecards, chosen)
         steps = [(it, step) for it in scorecards for step in best_steps(it.ladder, patterns[it.identifier])]
         steps.sort(key=lambda pair: pair[1].rank)
+        notes = await _left_out(port, call, catalog, scorecards, chosen) if len(scorecards) == 1 or not steps else []
         if not steps:
-            notes = [] if any(it.total for it in patterns.values()) else await why_empty(port, catalog, found, chosen)
+            any_judged = any(it.total for it in patterns.values())
+            notes = notes if notes or any_judged else await why_empty(port, catalog, found, chosen)
             return Answer("nothing to do: no entity is kept from a higher level by up to three rules", notes=notes)
-        return Answer(_headline(*steps[0], chosen), _table(steps[:limit], several=len(scorecards) > 1))
+        return Answer(_headline(*steps[0], chosen), _table(steps[:limit], several=len(scorecards) > 1), notes=notes)
 
     return await with_catalog(port, answer)
+
+
+async def _left_out(
+    port: PortClient, call: Call, catalog: Catalog, scorecards: Sequence[Scored], chosen: Filter
+) -> list[str]:
+    """Returns notes on the entities that a scorecard does not judge, or not yet."""
+
+    async def notes(scored: Scored) -> list[str]:
+        tally = await count_tally(port, call, scored, chosen, ())
+        said = await say_left_out(port, catalog, scored, chosen, tally.judged)
+        return said if len(scorecards) == 1 else [f"{inline(scored.title)}: {it}" for it in said]
+
+    return [note for found in await gather(*map(notes, scorecards)) for note in found]
 
 
 def _headline(scored: Scored, step: Step, chosen: Filter) -> str:
