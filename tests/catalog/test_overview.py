@@ -36,6 +36,13 @@ async def test_search_says_how_many_more_there_are(ask):
     assert f"{number - 3} more fit" in text
 
 
+async def test_search_does_not_rank_what_is_too_much(ask, truth):
+    names = [f"{it['identifier']} {it.get('title')}".casefold() for _, it in truth.organisation.entities()]
+    text = await ask("search_catalog", text="eploy")
+    assert int(headline(text).split()[0].replace(",", "")) >= sum("eploy" in name for name in names) > 2000
+    assert text.endswith("entities fit 'eploy'\ntoo many to rank: give more of the name, or blueprints")
+
+
 async def test_search_without_hits_says_where_it_looked(ask):
     text = await ask("search_catalog", text="zzyzx qqqq")
     assert text == "nothing is named like 'zzyzx qqqq'\nsearch looks at identifiers and titles"

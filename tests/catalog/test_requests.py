@@ -238,3 +238,12 @@ async def test_stale_data_model_is_read_again_when_a_name_is_not_in_it(shop, san
     assert "GET blueprints" in shop.sent()
     await others.entities.delete("library", "l1")
     await others.blueprints.delete("library")
+
+
+async def test_search_asks_no_question_twice(shop):
+    assert await shop.ask("search_catalog", text="zzyzx") == (
+        "nothing is named like 'zzyzx'\nsearch looks at identifiers and titles"
+    )
+    assert shop.sent() == ["POST aggregate"]  # a short word has no pieces, and one word is all words
+    await shop.ask("search_catalog", text="zzyzxqqq")
+    assert shop.sent() == ["POST aggregate"] * 2

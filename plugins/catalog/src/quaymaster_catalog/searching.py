@@ -27,21 +27,25 @@ async def search_names(port: PortClient, text: str, blueprints: Sequence[str] | 
     """Returns the entities whose identifier or title fits a text, best first, and how many there are.
 
     Asked are, one after the other until something is found: names that hold all words; names that hold most pieces of
-    every word, so that one slip of the keyboard does no harm; names that hold any word. Port does not say whether its
+    every word, so that one slip of the keyboard does no harm; names that hold any word. Of too many to rank, those that
+    begin with the text are returned, none if these are too many as well. Port does not say whether its
     text operators tell case apart; each word is sent in the usual spellings.
     """
     words = _words(text)
     if not words:
         return [], 0
     exact = [_any(_contains(it) for it in _spellings(word)) for word in words]
-    near = [_any([rule, *_pieces(word)]) for word, rule in zip(words, exact, strict=True)]
-    for rule in (_all(exact), _all(near), _any(near)):
+    near = [_pieces(word) or rule for word, rule in zip(words, exact, strict=True)]
+    attempts = [_all(exact), _all(near), _any(near)]
+    for rule in (it for at, it in enumerate(attempts) if it not in attempts[:at]):
         scoped = _all([rule, *_within(blueprints)])
         count = await _count(port, scoped)
-        if count > _MOST_READ:
-            scoped = _all([_any(_whole(text)), *_within(blueprints)])
-        if count:
+        if 0 < count <= _MOST_READ:
             return _ranked(text, await _read(port, scoped)), count
+        if count:
+            scoped = _all([_any(_whole(text)), *_within(blueprints)])
+            are_few = await _count(port, scoped) <= _MOST_READ
+            return _ranked(text, await _read(port, scoped)) if are_few else [], count
     return [], 0
 
 
@@ -70,21 +74,21 @@ def _whole(text: str) -> list[Rule]:
     ]
 
 
-def _pieces(word: str) -> list[Rule]:
-    """Returns rules for names that hold all but one of the three pieces of a word, cut in two ways.
+def _pieces(word: str) -> Rule | None:
+    """Returns a rule for names that hold two of the three pieces of a word, in one of two cuts; None if it is short.
 
     A letter too many, too few, wrong or swapped spoils one piece, of one cut at least.
     """
     if len(word) < _SHORTEST_PIECES:
-        return []
-    rules = []
+        return None
     size = len(word) // 3
+    cuts = []
     for shift in (0, size // 2 or 1):
-        cut = [word[: size + shift], word[size + shift : 2 * size + shift], word[2 * size + shift :]]
-        first = _any(_contains(form) for form in dict.fromkeys([cut[0].lower(), cut[0].capitalize()]))
-        pieces = [first, *(_contains(it.lower()) for it in cut[1:] if it)]
-        rules += [_all([it for other, it in enumerate(pieces) if other != left_out]) for left_out in range(len(pieces))]
-    return rules
+        begin, middle, end = word[: size + shift], word[size + shift : 2 * size + shift], word[2 * size + shift :]
+        first = _any(_contains(it) for it in dict.fromkeys([begin.lower(), begin.capitalize()]))
+        second, third = _contains(middle.lower()), _contains(end.lower())
+        cuts.append(_any([_all([first, _any([second, third])]), _all([second, third])]))
+    return _any(cuts)
 
 
 def _within(blueprints: Sequence[str] | None) -> list[Rule]:

@@ -54,10 +54,12 @@ async def search_catalog(
         within = None if blueprints is None else [catalog.blueprint(it).identifier for it in blueprints]
         found, number = await search_names(port, text, within)
         rows = [[it.identifier, it.title, it.blueprint] for _, it in found[:limit]]
-        if not rows:
+        if not number:
             return Answer(f"nothing is named like {inline(text)!r}", notes=["search looks at identifiers and titles"])
         rest = number - len(rows)
         notes = [f"{rest:,} more fit less well or as well: give more of the name, or blueprints"] if rest else []
+        if not rows:
+            notes = ["too many to rank: give more of the name, or blueprints"]
         fit = "1 entity fits" if number == 1 else f"{number:,} entities fit"
         return Answer(f"{fit} {inline(text)!r}", Table(["identifier", "title", "blueprint"], rows), notes=notes)
 
