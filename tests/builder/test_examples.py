@@ -5,6 +5,7 @@ import os
 from pathlib import Path
 
 import pytest
+from tests.builder.comparing import differences, holds
 from tests.builder.conftest import id_in
 from tests.builder.documents import TEXT, blueprint
 
@@ -47,15 +48,6 @@ def apply(quay, *operations):
 def undo(quay, plan):
     answer = quay.call("apply_plan", plan=id_in(quay.call("undo", plan=plan)))
     assert answer.startswith("applied"), answer
-
-
-def holds(stored, given):
-    """Tells whether everything that was given is stored as it was given."""
-    if isinstance(given, dict):
-        return all(key in stored and holds(stored[key], value) for key, value in given.items())
-    if isinstance(given, list):
-        return len(stored) == len(given) and all(map(holds, stored, given))
-    return stored == given
 
 
 def create(kind, document, **where):
@@ -164,16 +156,3 @@ def test_action_goes_there_and_back(quay, port, name):
     assert {it for it in differences(before, again) if it[0] not in ADDED_BY_PORT} == set()
     undo(quay, created)
     assert port.send("GET", "/v1/actions")["actions"] == []
-
-
-def differences(one, other, place=()):
-    """Returns the places where two states differ, as deep as both are objects."""
-    if isinstance(one, dict) and isinstance(other, dict):
-        found = set()
-        for key in one.keys() | other.keys():
-            if key not in one or key not in other:
-                found.add((*place, key))
-            else:
-                found |= differences(one[key], other[key], (*place, key))
-        return found
-    return set() if one == other else {place}

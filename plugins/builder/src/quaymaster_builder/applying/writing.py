@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
+from typing import Any
 
 import anyio
 
 from quaymaster import PortClient
 from quaymaster.port.blueprints import Renamable
 from quaymaster.port.errors import ForbiddenError, RejectedError
-from quaymaster_builder.model.parts import Edit, apply_edits, set_part, to_port
+from quaymaster_builder.model.parts import Edit, apply_edits, get_part, set_part, to_port
 from quaymaster_builder.model.refs import Json
 from quaymaster_builder.planning.steps import Step
 
@@ -59,7 +60,7 @@ async def take(port: PortClient, steps: Sequence[Step], live: Json | None) -> No
     elif step.verb == "delete":
         await _delete(port, step)
     elif step.verb == "create":
-        await _create(port, step)
+        await _create(port, step, live)
     elif step.verb == "rename":
         old, new = step.edits
         await port.blueprints.rename(step.ref.identifier, _RENAMABLE[old.part[0]], old.part[-1], new.part[-1])
@@ -91,7 +92,7 @@ async def _take_entities(port: PortClient, steps: Sequence[Step]) -> None:
         raise RejectedError("; ".join(f"{it.identifier}: {it.message}" for it in result.failures))
 
 
-async def _create(port: PortClient, step: Step) -> None:
+async def _create(port: PortClient, step: Step, live: Json | None) -> None:
     ref, document = step.ref, to_port(step.ref.kind, apply_edits(step.ref.kind, None, step.edits))
     match ref.kind:
         case "blueprint":
@@ -104,8 +105,8 @@ async def _create(port: PortClient, step: Step) -> None:
             await port.entities.create(ref.blueprint, document)
         case "page":
             await port.pages.create(document)
-        case _:
-            await _update(port, step, {})
+        case _:  # permissions that come with what they are about
+            await _update(port, step, live or {})
 
 
 async def _update(port: PortClient, step: Step, live: Json) -> None:
@@ -124,11 +125,11 @@ async def _update(port: PortClient, step: Step, live: Json) -> None:
         case "page":
             await port.pages.update(ref.identifier, _changes(step))
         case "blueprint_permissions":
-            await port.permissions.update_of_blueprint(ref.identifier, _changes(step))
+            await port.permissions.update_of_blueprint(ref.identifier, _grants(step, live))
         case "action_permissions":
-            await port.permissions.update_of_action(ref.identifier, _changes(step))
+            await port.permissions.update_of_action(ref.identifier, _grants(step, live))
         case "page_permissions":
-            await port.permissions.update_of_page(ref.identifier, _changes(step))
+            await port.permissions.update_of_page(ref.identifier, _grants(step, live))
 
 
 async def _delete(port: PortClient, step: Step) -> None:
@@ -176,12 +177,23 @@ def _patch_of_blueprint(edits: Iterable[Edit]) -> Json:
 
 
 def _changes(step: Step) -> Json:
-    """Returns the body that changes the step's parts, with what takes away those that go."""
+    """Returns the body that changes the step's parts; null takes away those that go."""
     body: Json = {}
     for edit in step.edits:
-        grants = step.ref.kind.endswith("_permissions")
-        nothing = _NO_GRANT.get(edit.part[-1]) if grants else None
-        body = set_part(body, edit.part, nothing if edit.is_removal else edit.new)
+        body = set_part(body, edit.part, None if edit.is_removal else edit.new)
+    return body
+
+
+def _grants(step: Step, live: Json) -> Json:
+    """Returns the body that changes permissions: each grant that changes as a whole.
+
+    Port merges what it is sent into what there is; how deep, its documentation does not say.
+    """
+    edited, body = live, dict[str, Any]()
+    for edit in step.edits:
+        edited = set_part(edited, edit.part, _NO_GRANT.get(edit.part[-1]) if edit.is_removal else edit.new)
+    for edit in step.edits:
+        body = set_part(body, edit.part[:-1], get_part(edited, edit.part[:-1]))
     return body
 
 

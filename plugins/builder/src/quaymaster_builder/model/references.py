@@ -117,6 +117,8 @@ def _of_aggregation(ref: Ref, value: Json, documents: Documents) -> Iterator[Nod
 def _of_scorecard(ref: Ref, part: Part, value: Any, documents: Documents) -> Iterator[Node]:
     if part[0] in {"rules", "filter"}:
         yield from _of_query(ref.blueprint, value, documents)
+    elif part == ("properties",):
+        yield from _named(documents, "_scorecard", value)
 
 
 def _of_action(ref: Ref, part: Part, value: Any, documents: Documents) -> Iterator[Node]:

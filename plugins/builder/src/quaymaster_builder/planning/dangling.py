@@ -65,6 +65,8 @@ def _in_scorecard(ref: Ref, part: Part, value: Any, documents: Documents) -> Ite
     yield from _unknown_blueprint(ref.blueprint, documents)
     if part[0] in {"rules", "filter"}:
         yield from _unknown_in_query(ref.blueprint, value, documents)
+    elif part == ("properties",):
+        yield from _unknown_properties("_scorecard", value, documents)
 
 
 def _in_action(ref: Ref, part: Part, value: Any, documents: Documents) -> Iterator[Finding]:

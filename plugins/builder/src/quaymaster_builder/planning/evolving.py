@@ -6,7 +6,17 @@ from typing import Any
 
 from quaymaster import nearest_first
 from quaymaster_builder.kinds import find_shape_problems
-from quaymaster_builder.model.parts import KEYED_LISTS, ORDER, from_port, get_part, set_part, split, to_port, with_order
+from quaymaster_builder.model.parts import (
+    KEYED_LISTS,
+    ORDER,
+    Part,
+    from_port,
+    get_part,
+    set_part,
+    split,
+    to_port,
+    with_order,
+)
 from quaymaster_builder.model.references import SELF
 from quaymaster_builder.model.refs import ABSENT, Documents, Json, Ref
 from quaymaster_builder.planning.operations import Operation, address
@@ -147,7 +157,9 @@ class _Carrying:
             return
         document = set_part(self._after[ref], part, value)
         if part[0] in KEYED_LISTS:
-            document = set_part(document, part[:1], _placed(document[part[0]], part[-1], self._operation.position))
+            named = part[-1] if value is ABSENT else value[KEYED_LISTS[part[0]]]
+            document = _moved_member(document, part, named)
+            document = set_part(document, part[:1], _placed(document[part[0]], named, self._operation.position))
         self._after[ref] = document
 
     def _delete(self) -> None:
@@ -199,6 +211,21 @@ def _blueprint_of_scorecard(operation: Operation, documents: Documents) -> str:
     """Returns the blueprint of the scorecard that an operation names; identifiers of scorecards are unique."""
     named = operation.scorecard or operation.identifier
     return next((it.blueprint for it in documents if it.kind == "scorecard" and it.identifier == named), "")
+
+
+def _moved_member(scorecard: Json, part: Part, name: str) -> Json:
+    """Returns a scorecard in which a rule or a level stands under its new name; rules follow their level."""
+    key, old = part
+    if name == old:
+        return scorecard
+    moved = set_part(set_part(scorecard, part, ABSENT), (key, name), scorecard[key][old])
+    moved[key][ORDER] = [name if it == old else it for it in scorecard[key].get(ORDER, ())]
+    if key == "levels":
+        rules = {
+            it: {**rule, "level": name} for it, rule in moved["rules"].items() if it != ORDER and rule["level"] == old
+        }
+        moved["rules"] = {**moved["rules"], **rules}
+    return moved
 
 
 def _placed(members: Json, name: str, position: int | None) -> Json:
