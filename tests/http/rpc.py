@@ -7,7 +7,10 @@ import httpx2
 
 __all__ = ["call", "names_of_tools", "request"]
 
-_META = {"io.modelcontextprotocol/protocolVersion": "2026-07-28", "io.modelcontextprotocol/clientCapabilities": {}}
+_META = {
+    "io.modelcontextprotocol/protocolVersion": "2026-07-28",
+    "io.modelcontextprotocol/clientCapabilities": {"elicitation": {}},
+}
 
 
 async def request(

@@ -63,13 +63,20 @@ async def serving(
         app, host="127.0.0.1", port=settings.http.port, lifespan="on", log_config=None, timeout_graceful_shutdown=1
     )
     server = uvicorn.Server(config)
+
+    async def serve() -> None:
+        with anyio.CancelScope(shield=True):  # it ends by itself, in order, also after a failure
+            await server.serve()
+
     async with anyio.create_task_group() as tasks:
-        tasks.start_soon(server.serve)
+        tasks.start_soon(serve)
         with anyio.fail_after(10):
             while not server.started:  # noqa: ASYNC110 - uvicorn has nothing to wait for
                 await anyio.sleep(0.01)
-        yield Served(f"http://127.0.0.1:{settings.http.port}", app)
-        server.should_exit = True
+        try:
+            yield Served(f"http://127.0.0.1:{settings.http.port}", app)
+        finally:
+            server.should_exit = True
 
 
 @asynccontextmanager
