@@ -14,12 +14,16 @@ import os
 import re
 import sys
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 from pydantic import BaseModel
 
 from quaymaster.cli.main import main as quaymaster
+from quaymaster.hookspecs import HookSpecs
 from quaymaster.host import Host, load_host
+from quaymaster.host.hooks import HOOKS
+from quaymaster.host.pack_settings import variable_prefix
 from quaymaster.http_settings import HttpSettings
 from quaymaster.settings import PluginSettings, ProfileSettings, Settings, load_settings
 from quaymaster_sandbox.assumptions import Assumptions
@@ -86,6 +90,16 @@ def profile_table() -> str:
     return "\n".join([*lines, *_rows_of(ProfileSettings, "", "QUAYMASTER_PROFILES__NAME__")])
 
 
+def pack_settings_table() -> str:
+    """Returns a table of the settings of each installed pack."""
+    lines = ["| setting | variable | default | what it does |", "|---|---|---|---|"]
+    for record in load_host(load_settings()).records:
+        if record.info is not None and record.info.settings is not None:
+            name = record.candidate.name
+            lines += _rows_of(record.info.settings, f"{name}.", variable_prefix(name))
+    return "\n".join(lines)
+
+
 def _rows_of(model: type[BaseModel], path: str, prefix: str) -> Iterator[str]:
     for name, field in model.model_fields.items():
         if name in {"plugins", "http"}:
@@ -142,12 +156,23 @@ def _help(command: list[str]) -> str:
     return printed.getvalue().strip()
 
 
+def hook_contract(name: str) -> str:
+    """Returns the signature of a hook and what its specification says, without the example."""
+    hook = getattr(HookSpecs, name)
+    signature = inspect.signature(hook)
+    arguments = ", ".join(it for it in signature.parameters if it != "self")
+    told = re.split(r"\s*(?:For e|E)xample:", inspect.cleandoc(hook.__doc__))[0]
+    return f"`{name}({arguments})`\n\n{told}"
+
+
 PARTS: dict[str, Callable[[], str]] = {
     "tools": tool_tables,
     "settings": settings_table,
     "profiles": profile_table,
+    "pack-settings": pack_settings_table,
     "commands": command_help,
     "assumptions": assumptions_table,
+    **{f"hook-{name}": partial(hook_contract, name) for name in HOOKS},
 }
 
 if __name__ == "__main__":

@@ -13,11 +13,13 @@ def install(
     distribution: str | None = None,
     version: str = "1.0",
     requires: str = "quaymaster>=0.1",
+    module: str | None = None,
+    header: str = HEADER,
 ) -> None:
     """Installs a pack into a folder."""
     distribution = distribution or f"{name}-tools"
-    module = f"{distribution.replace('-', '_')}_{name.replace('-', '_')}"
-    (folder / f"{module}.py").write_text(HEADER + source, encoding="utf-8")
+    module = module or f"{distribution.replace('-', '_')}_{name.replace('-', '_')}"
+    (folder / f"{module}.py").write_text(header + source, encoding="utf-8")
     metadata = folder / f"{distribution.replace('-', '_')}-{version}.dist-info"
     metadata.mkdir()
     (metadata / "METADATA").write_text(

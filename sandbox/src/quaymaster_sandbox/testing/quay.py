@@ -124,6 +124,21 @@ class Quay:
         result = self._portal.call(self._client.read_resource, uri)
         return "\n".join(it.text for it in result.contents if isinstance(it, t.TextResourceContents))
 
+    def complete(self, of: str, argument: str, value: str, /, **given: str) -> list[str]:
+        """Returns what completes an argument, best first.
+
+        Args:
+            of: The name of a prompt, or the address of resources with its placeholders.
+            argument: The name of the argument or placeholder.
+            value: What has been typed so far.
+            given: The other arguments that have been given already.
+        """
+        reference: t.PromptReference | t.ResourceTemplateReference = t.PromptReference(name=of)
+        if "://" in of:
+            reference = t.ResourceTemplateReference(uri=of)
+        asked = {"name": argument, "value": value}
+        return self._portal.call(self._client.complete, reference, asked, given).completion.values
+
     def fail_next(self, status: int = 503, error: str = "internal_error", message: str = "", times: int = 1) -> None:
         """Has Port answer the next requests with an error; the core may send a failed read again.
 
