@@ -77,14 +77,27 @@ def refusal(call) -> Ask:
 
 
 @pytest.fixture
-def change(quay: Quay) -> Callable[..., None]:
-    """Returns a function that changes properties of an entity in the sandbox behind `quay`."""
+def at_port(quay: Quay) -> Callable[[Callable[[PortClient], Awaitable[None]]], None]:
+    """Returns a function that does something at Port, in the sandbox behind `quay`."""
 
-    async def send(blueprint: str, identifier: str, properties: dict[str, Any]) -> None:
+    async def act(step: Callable[[PortClient], Awaitable[None]]) -> None:
         credentials = Credentials(CLIENT_ID, CLIENT_SECRET)
         app = create_app(quay._sandbox)
         transport = PortTransport("http://x", lambda: credentials, policy=Policy(), timeout_s=30, app=app)
-        await PortClient(transport, "x").entities.update(blueprint, identifier, {"properties": properties})
+        await step(PortClient(transport, "x"))
         await transport.aclose()
 
-    return lambda blueprint, identifier, **properties: anyio.run(send, blueprint, identifier, properties)
+    return lambda step: anyio.run(act, step)
+
+
+@pytest.fixture
+def change(at_port) -> Callable[..., None]:
+    """Returns a function that changes properties of an entity in the sandbox behind `quay`."""
+
+    def change(blueprint: str, identifier: str, **properties: Any) -> None:
+        async def update(port: PortClient) -> None:
+            await port.entities.update(blueprint, identifier, {"properties": properties})
+
+        at_port(update)
+
+    return change

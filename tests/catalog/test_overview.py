@@ -1,6 +1,7 @@
 """Finding an entity by its name, what matters about it, and how it came to be."""
 
 import pytest
+from benchmarks.tokens import count_tokens
 from tests.answers import headline, rows
 
 from quaymaster_sandbox.testing import ToolFailed
@@ -60,6 +61,34 @@ async def test_description_has_all_that_matters(ask, truth):
     assert "microservice, Java, Production, Tier 1" in text
     assert f"depends_on: {', '.join(service['relations']['depends_on'])}\n" in text
     assert f"Production Readiness: {level} ({passed} of {len(rules)} rules pass)" in text
+
+
+MANY = range(9)
+LINKS = {f"link_{number}": f"https://{number}.acme.example/{'path/' * 9}" for number in MANY}
+FIGURES = {f"figure_{number}": number * 1000 for number in MANY}
+
+
+def test_description_of_a_rich_entity_is_short(quay, at_port, change):
+    ends = quay.seed("service", *({"identifier": f"a-service-with-a-long-name-{number}"} for number in range(40)))
+    quay.seed("service", {"identifier": "cart", "title": "The cart of the whole shop", **FIGURES})
+
+    async def enrich(port):
+        links = {name: {"type": "string", "format": "url"} for name in LINKS}
+        relations = {f"needs_{number}": {"target": "service", "many": True, "required": False} for number in MANY}
+        figures = {name: {"type": "number"} for name in FIGURES}
+        changes = {"schema": {"properties": {**figures, **links}}, "relations": relations}
+        await port.blueprints.update("service", changes)
+        everything = {"properties": LINKS, "relations": dict.fromkeys(relations, ends)}
+        await port.entities.update("service", "cart", everything)
+
+    at_port(enrich)
+    change("service", "cart", link_1=f"https://1.acme.example/{'long/' * 50}")
+    text = quay.call("describe_entity", blueprint="service", identifier="cart")
+    assert count_tokens(text) < 300
+    assert all(
+        part in text for part in ("owner: nobody", "figure_1 1000", "link_0: https://", "needs_0: ", "\nchanged 20")
+    )
+    assert "lines are left out; get_entities_by_identifiers gives all" in text
 
 
 def test_history_has_each_value_that_changed(quay, change):

@@ -1,10 +1,12 @@
 """Questions that people ask of a catalog; `python -m tests.questions` asks them all and prints how each went."""
 
-from tests.questions.counting import COMPARISON, COUNTING, LISTS, MISSING
+from tests.questions.comparing import COMPARISON, MISSING
+from tests.questions.counting import COUNTING, LISTS
 from tests.questions.delivery import DEPENDENCIES, DORA, HISTORY, ORGANISATIONS
 from tests.questions.people import ON_CALL, OWNERSHIP
 from tests.questions.question import Question
 from tests.questions.scorecards import SCORECARDS
+from tests.questions.wording import WORDING
 
 __all__ = ["QUESTIONS", "Question"]
 
@@ -20,4 +22,5 @@ QUESTIONS = [
     *MISSING,
     *ORGANISATIONS,
     *SCORECARDS,
+    *WORDING,
 ]

@@ -8,8 +8,8 @@ from statistics import median
 from typing import Any
 
 from tests.answers import headline, rows
-from tests.questions.counting import ask
 from tests.questions.question import holds, number, table
+from tests.questions.services import ask
 from tests.truth import Truth, instant, week
 
 from quaymaster_sandbox.demo import build

@@ -11,6 +11,7 @@ from quaymaster.catalog.finding import find_one
 from quaymaster.port.documents.blueprint import Blueprint
 from quaymaster.port.documents.entity import Entity
 from quaymaster.port.errors import PortError
+from quaymaster.results import estimate_tokens
 from quaymaster_catalog.documents import entity_document
 from quaymaster_catalog.history import Change, changes_in
 from quaymaster_catalog.oncall import OnCall, find_rota, people_on_call
@@ -21,6 +22,9 @@ _MOST_FACTS = 10
 _MOST_LINKS = 4
 _MOST_ENDS = 6
 _MOST_CHANGES = 3
+_LONGEST_VALUE = 60
+_MOST_TOKENS = 310
+"""As `estimate_tokens` counts, which is some more than a model pays: a description is to stay below 300."""
 
 
 async def describe(port: PortClient, catalog: Catalog, blueprint: str, name: str) -> Answer:
@@ -32,21 +36,35 @@ async def describe(port: PortClient, catalog: Catalog, blueprint: str, name: str
     found = catalog.blueprint(blueprint)
     entity = await find_one(port, found, name)
     people, changes = await gather(_on_call(port, catalog, found, entity), _changes(port, entity, found))
-    lines = [
-        *_people(catalog, found, entity, people),
-        *_facts(catalog, found, entity),
-        *_relations(found, entity),
-        *_scorecards(catalog, found, entity),
-        *(f"changed {it.at[:10]}: {it.name} {it.before} → {it.after} ({it.by})" for it in changes),
+    sections = [
+        list(_people(catalog, found, entity, people)),
+        list(_facts(catalog, found, entity)),
+        list(_relations(found, entity)),
+        list(_scorecards(catalog, found, entity)),
+        [_changed(it) for it in changes],
     ]
+    left_out = _shorten(sections)
     title = f", {inline(entity.title)}" if entity.title not in {None, entity.identifier} else ""
     return Answer(
         f"{inline(entity.identifier)}{title} ({inline(found.identifier)})",
-        text="\n".join(lines),
+        text="\n".join(line for section in sections for line in section),
+        notes=[f"{left_out} lines are left out; get_entities_by_identifiers gives all"] if left_out else [],
         document=entity_document.address(
             profile=port.profile, blueprint=found.identifier, identifier=entity.identifier
         ),
     )
+
+
+def _shorten(sections: Sequence[list[str]]) -> int:
+    """Takes lines from the end of the longest sections until the rest is short; returns how many."""
+    left_out = 0
+    while estimate_tokens("\n".join(line for section in sections for line in section)) > _MOST_TOKENS:
+        longest = max(sections, key=lambda section: sum(map(len, section)) if len(section) > 1 else 0)
+        if len(longest) < 2:
+            break
+        longest.pop()
+        left_out += 1
+    return left_out
 
 
 async def _on_call(port: PortClient, catalog: Catalog, blueprint: Blueprint, entity: Entity) -> list[OnCall]:
@@ -113,5 +131,15 @@ def _scorecards(catalog: Catalog, blueprint: Blueprint, entity: Entity) -> Itera
             yield f"{titles.get(name, name)}: {result.level} ({passed} of {len(result.rules)} rules pass)"
 
 
+def _changed(change: Change) -> str:
+    before, after = (_cut("nothing" if it is None else _joined(it)) for it in (change.before, change.after))
+    return f"changed {change.at[:10]}: {change.name} {before} → {after} ({change.by})"
+
+
 def _joined(value: Any) -> str:
     return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+def _cut(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= _LONGEST_VALUE else f"{line[: _LONGEST_VALUE - 1]}…"
