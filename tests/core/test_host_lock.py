@@ -12,7 +12,7 @@ PACK = """
 from typing import Annotated
 from pydantic import Field
 
-@tool(title="Count the berths", read_only=True, aliases=["berths"])
+@tool(title="Count the berths", read_only=True, aliases=["berths"], view="acme://rota/now")
 async def count_berths(quay: Annotated[str, Field(description="which quay", max_length=40)] = "north") -> int:
     '''Counts the berths of a quay.
 
@@ -60,6 +60,7 @@ SEEN_BY_A_MODEL = {
     "hint of reading": ("read_only=True", "read_only=False"),
     "hint of destruction": ("read_only=True", "destructive=False"),
     "hint of repetition": ("read_only=True", "idempotent=True"),
+    "view": ("acme://rota/now", "acme://rota/row"),
     "alias": ('"berths"', '"berth"'),
     "instructions": ("Berths have numbers.", "Berths have numbers;"),
     "prompt name": ("plan_visit(", "plan_visits(", "[plan_visit]", "[plan_visits]"),

@@ -15,7 +15,7 @@ _OURS = ("PORT_", "PYTEST_", "PYTHON", "QUAYMASTER_", "VIRTUAL_ENV")
 
 
 class CleanEnvironment:
-    """A virtual environment.
+    """A virtual environment; uv makes and fills it if it is there, as in the Makefile.
 
     Attributes:
         folder: Where it is.
@@ -23,12 +23,16 @@ class CleanEnvironment:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self._run_here(sys.executable, "-m", "venv", str(folder))
+        self._uv = shutil.which("uv")
+        create = (
+            [self._uv, "venv", "--seed", "--python", sys.executable] if self._uv else [sys.executable, "-m", "venv"]
+        )
+        self._run_here(*create, str(folder))
 
     def install(self, *what: str) -> None:
-        """Installs distributions and what they need, with uv if it is there, as the Makefile does."""
-        uv, python = shutil.which("uv"), str(self.folder / "bin" / "python")
-        command = [uv, "pip", "install", "--python", python] if uv else [python, "-m", "pip", "install"]
+        """Installs distributions and what they need."""
+        python = str(self.folder / "bin" / "python")
+        command = [self._uv, "pip", "install", "--python", python] if self._uv else [python, "-m", "pip", "install"]
         self._run_here(*command, "--quiet", "--constraint", str(ROOT / "constraints.txt"), *what)
 
     def run(self, command: str, folder: Path) -> subprocess.CompletedProcess[str]:

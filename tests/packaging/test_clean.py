@@ -33,7 +33,7 @@ def run_tests(clean: CleanEnvironment, pack: Path, folder: Path) -> None:
     assert done.returncode == 0, done.stdout
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 async def test_tutorial_holds_and_the_examples_pass_their_tests_from_wheels(tmp_path):
     clean = CleanEnvironment(tmp_path / "venv")
     *ours, desk = build_wheels(tmp_path / "wheels")

@@ -1,7 +1,10 @@
 """The fixture that pack authors test with."""
 
+import sys
+
 import importlib_metadata
 import pytest
+from tests.packs.installing import install
 
 from quaymaster_sandbox.testing import PortRequest, ToolFailed
 
@@ -120,6 +123,23 @@ def test_plugin_imports_nothing_before_a_test_asks_for_it(pytester, monkeypatch)
     )
     result = pytester.runpytest_subprocess("-q", "-p", "quaymaster_sandbox.pytest_plugin")
     result.assert_outcomes(passed=2)
+
+
+def test_coverage_measures_a_pack_from_its_first_line(pytester, monkeypatch):
+    install(pytester.path, "acme", PACK, module="acme_tools")
+    monkeypatch.setenv("PYTHONPATH", str(pytester.path))
+    pytester.makepyfile(
+        """
+        def test_every_tool(quay):
+            quay.seed("service", {"team": "web"})
+            assert quay.call("acme_count_services", team="web") == 1
+            assert quay.call("acme_add_service", name="new") == "added new"
+            assert quay.call("acme_describe") == {"berths": 3}
+        """
+    )
+    coverage = [sys.executable, "-m", "coverage"]
+    pytester.run(*coverage, "run", "--include=acme_tools.py", "-m", "pytest", "-q").assert_outcomes(passed=1)
+    assert pytester.run(*coverage, "report", "--fail-under=100").ret == 0
 
 
 def test_definitions_file_is_written_on_request(pytester):
