@@ -11,7 +11,9 @@ from tests.approval.browser import Browser, Page, told
 from tests.approval.client import Client
 from tests.loopback import listening, serving
 
-from quaymaster.approval import Approval, OneTimeCodes, Resource
+from quaymaster.approval.approval import Approval
+from quaymaster.approval.asking import Resource
+from quaymaster.approval.people import OneTimeCodes
 from quaymaster.auth.grants import SCOPES, Grant
 from quaymaster.policy import Policy
 from quaymaster.port.documents.organisation import Organization

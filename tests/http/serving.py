@@ -49,8 +49,9 @@ def build(
     settings = load_settings(http=http, **overrides)
     host: Host = load_host(settings) if candidates is None else load_host(settings, candidates)
     store = open_store(settings.state_url.get_secret_value() if settings.state_url else None)
-    access = access or access_of(settings, store)
-    return build_app(Application(settings, host), "1.2.3", settings, access, store), settings
+    application = Application(settings, host)
+    access = access or access_of(settings, store, application)
+    return build_app(application, "1.2.3", settings, access, store), settings
 
 
 @asynccontextmanager

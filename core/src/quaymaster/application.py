@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import anyio
 
@@ -23,6 +23,9 @@ from quaymaster.port import PortClients
 from quaymaster.results import Answer, harmless, render
 from quaymaster.running import Patient, Run
 from quaymaster.settings import Profile, Settings
+
+if TYPE_CHECKING:
+    from quaymaster.port.documents.organisation import Organization
 
 __all__ = ["Application", "Caller", "Reply", "UnknownToolError"]
 
@@ -96,6 +99,10 @@ class Application:
                 yield
         finally:
             await self._clients.aclose()
+
+    async def organization_of(self, profile: Profile) -> "Organization":
+        """Returns what Port says of a profile's organisation."""
+        return await self._clients.client(profile, _NO_LIMITS).organization.get()
 
     def instructions(self) -> str:
         """Returns what the packs want a model to know, in the order of loading."""

@@ -52,6 +52,9 @@ class HttpSettings(BaseModel):
         description="secrets of 32 or more characters that seal what clients carry between a question and its answer, "
         "the first one in use; unset: made at start; needed with a state_url that several machines share",
     )
+    approval: bool = Field(
+        False, description="let people approve clients in their browsers; every profile must be pinned"
+    )
     tokens: tuple[TokenSettings, ...] = Field((), description="tokens for jobs, one table each")
 
     @field_validator("allowed_hosts", "allowed_origins", mode="before")
@@ -87,7 +90,7 @@ class HttpSettings(BaseModel):
     @property
     def has_sign_in(self) -> bool:
         """Whether callers have to prove who they are."""
-        return bool(self.tokens)
+        return bool(self.tokens) or self.approval
 
     @property
     def origin(self) -> str:

@@ -5,12 +5,6 @@ authorization server can take its place. It stands on what MCP names: OAuth 2.1 
 RFC 9207 (`iss`), RFC 8707 (resource indicators), client-id metadata documents and RFC 7591 (registration). The MCP SDK
 has handlers for some of it; they leave out much of what is asked for here (the resource at the token endpoint, `iss` in
 errors, one value a parameter, replay that revokes, pages for people), so only its sealing is used.
+
+Nothing is imported here: `quaymaster approve` and `quaymaster sessions` need little of it, and not the SDK.
 """
-
-from quaymaster.approval.approval import Approval
-from quaymaster.approval.asking import Resource
-from quaymaster.approval.people import OneTimeCodes
-from quaymaster.approval.records import Session
-from quaymaster.approval.sessions import Sessions
-
-__all__ = ["Approval", "OneTimeCodes", "Resource", "Session", "Sessions"]

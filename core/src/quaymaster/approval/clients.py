@@ -7,8 +7,9 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel, Field, ValidationError, field_validator
 
+from quaymaster.approval.digests import digest
 from quaymaster.approval.redirects import is_redirect, is_same_redirect
-from quaymaster.approval.sealing import BrokenSealError, Seal, digest
+from quaymaster.approval.sealing import BrokenSealError, Seal
 from quaymaster.errors import InputError, QuaymasterError
 from quaymaster.state import Store
 from quaymaster.web import Resolve, WebPolicy, ask_web, resolve

@@ -2,7 +2,7 @@
 
 import secrets
 
-from quaymaster.approval.sealing import digest
+from quaymaster.approval.digests import digest
 from quaymaster.state import Store
 
 __all__ = ["OneTimeCodes"]

@@ -10,7 +10,7 @@ The store has, below `approval/`:
 
 from pydantic import BaseModel
 
-from quaymaster.approval.sealing import digest
+from quaymaster.approval.digests import digest
 from quaymaster.auth.grants import Scope
 
 __all__ = [

@@ -1,6 +1,5 @@
 """Sealed values: what a browser or a client carries for us, and can neither read, change, prolong nor use elsewhere."""
 
-import hashlib
 import json
 import time
 from collections.abc import Callable, Sequence
@@ -11,14 +10,9 @@ from pydantic import BaseModel, ValidationError
 
 from quaymaster.errors import InputError
 
-__all__ = ["BrokenSealError", "Seal", "digest"]
+__all__ = ["BrokenSealError", "Seal"]
 
 M = TypeVar("M", bound=BaseModel)
-
-
-def digest(secret: str) -> str:
-    """Returns what is stored of a secret that is too long to be guessed: its SHA-256 in hexadecimal."""
-    return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 class BrokenSealError(InputError):

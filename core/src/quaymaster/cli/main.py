@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import importlib_metadata
 
-from quaymaster.cli import call, demo, plugins, profiles, serve, tokens, tools
+from quaymaster.cli import approve, call, demo, plugins, profiles, serve, sessions, tokens, tools
 from quaymaster.cli.stdout import reserved_for_protocol
 from quaymaster.errors import QuaymasterError
 from quaymaster.host import Host, load_host
@@ -40,7 +40,7 @@ def _parser(host: Host) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser("quaymaster", description=_DESCRIPTION)
     parser.add_argument("--version", action="version", version=f"quaymaster {importlib_metadata.version('quaymaster')}")
     subparsers = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for command in (serve, demo, tools, call, profiles, plugins, tokens):
+    for command in (serve, demo, tools, call, profiles, plugins, approve, sessions, tokens):
         command.add_parser(subparsers, host)
     host.register_commands(subparsers)
     return parser

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from starlette.routing import BaseRoute
 
-from quaymaster.auth.grants import SCOPES, Grant, Verifier
+from quaymaster.auth.grants import SCOPES, Grant, Scope, Verifier
 from quaymaster.policy import Policy
 
 __all__ = ["Access", "scopes_within"]
@@ -39,7 +39,7 @@ class Access:
         return None
 
 
-def scopes_within(limits: Policy) -> list[str]:
+def scopes_within(limits: Policy) -> list[Scope]:
     """Returns the scopes that can be of use within limits, sorted."""
     if limits.read_only:
         return ["read"]

@@ -26,7 +26,7 @@ from quaymaster.server.http.metadata import metadata_path, metadata_route
 from quaymaster.settings import Profile, Settings
 from quaymaster.state import Store, is_shared_by_machines
 
-__all__ = ["build_app"]
+__all__ = ["build_app", "served_paths"]
 
 _NAME = re.compile(r"[A-Za-z0-9._-]+")
 """What a profile may be called to have a path."""
@@ -88,14 +88,14 @@ def _endpoints(
     manager: StreamableHTTPSessionManager, access: Access, profiles: dict[str, Profile], origin: str
 ) -> Iterator[Route]:
     """Yields a route for each path of each profile, and one for the path's metadata."""
-    for path, profile, limits in _paths(profiles):
+    for path, profile, limits in served_paths(profiles):
         metadata_url = f"{origin}{metadata_path(path)}" if access.issuers else None
         yield Route(path, Endpoint(manager, access, profile, limits, metadata_url))
         if access.issuers:
             yield metadata_route(path, origin, access.issuers, scopes_within(limits))
 
 
-def _paths(profiles: dict[str, Profile]) -> Iterator[tuple[str, str, Policy]]:
+def served_paths(profiles: dict[str, Profile]) -> Iterator[tuple[str, str, Policy]]:
     """Yields each path with its profile's name and what is allowed there; a profile that is alone has a short one."""
     if len(profiles) == 1:
         ((name, profile),) = profiles.items()

@@ -13,7 +13,6 @@ __all__ = ["Guard", "known_hosts", "known_origins"]
 _LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _HEADERS = {
-    "content-security-policy": "frame-ancestors 'none'",
     "x-frame-options": "DENY",
     "x-content-type-options": "nosniff",
     "referrer-policy": "no-referrer",
@@ -42,8 +41,9 @@ class Guard:
         async def send_guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
+                headers.append("content-security-policy", "frame-ancestors 'none'")  # beside a page's own policy
                 for name, value in _HEADERS.items():
-                    headers.append(name, value)
+                    headers.setdefault(name, value)
             await send(message)
 
         answer = self._refusal(Headers(scope=scope)) or self._app

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Mapping
 from typing import Any
 
+import anyio
 import importlib_metadata
 import uvicorn
 from starlette.applications import Starlette
@@ -25,6 +26,7 @@ __all__ = ["build_in_worker", "run_http"]
 
 _ORDERS = "QUAYMASTER_WORKER_ORDERS"
 """The variable that tells a worker what the command line said; a secret is among it."""
+_KEY_BYTES = 32
 _GRACE_S = 10
 """How long requests under way may take once the server is told to stop, in seconds."""
 
@@ -79,8 +81,9 @@ def _settings(overrides: Mapping[str, Any], profile: str | None) -> Settings:
 
 def _build(settings: Settings, host: Host) -> Starlette:
     store = open_store(settings.state_url.get_secret_value() if settings.state_url else None)
-    access = access_of(settings, store)
-    app = build_app(Application(settings, host), importlib_metadata.version("quaymaster"), settings, access, store)
+    application = Application(settings, host)
+    access = access_of(settings, store, application)
+    app = build_app(application, importlib_metadata.version("quaymaster"), settings, access, store)
     gc.collect()
     gc.freeze()  # what start-up made lives as long as the process: scanning it again only costs pauses
     gc.enable()
@@ -101,5 +104,16 @@ def _with_sealing_key(overrides: Mapping[str, Any]) -> dict[str, Any]:
             "state_url is for several machines: set http.sealing_keys (QUAYMASTER_HTTP__SEALING_KEYS), the same on "
             "each. It was not started"
         )
-    http = {**overrides.get("http", {}), "sealing_keys": [secrets.token_urlsafe(32)]}
+    key = anyio.run(_kept_key, settings) if settings.http.approval else secrets.token_urlsafe(_KEY_BYTES)
+    http = {**overrides.get("http", {}), "sealing_keys": [key]}
     return {**overrides, "http": http}
+
+
+async def _kept_key(settings: Settings) -> str:
+    """Returns the key of this machine, which outlives a start: the ids of registered clients are sealed with it."""
+    store = open_store(settings.state_url.get_secret_value() if settings.state_url else None)
+    try:
+        await store.add("server/sealing-key", secrets.token_urlsafe(_KEY_BYTES))
+        return str(await store.get("server/sealing-key"))
+    finally:
+        await store.aclose()

@@ -1,5 +1,6 @@
 """Which ways to sign in the settings ask for, and whether the server is safe to reach with them."""
 
+from quaymaster.application import Application
 from quaymaster.auth.grants import Verifier
 from quaymaster.auth.static_tokens import StaticTokens
 from quaymaster.errors import SettingsError, nearest_first
@@ -10,12 +11,26 @@ from quaymaster.state import Store
 __all__ = ["access_of", "check_access"]
 
 
-def access_of(settings: Settings, store: Store) -> Access:
-    """Returns who may call, by the settings."""
+def access_of(settings: Settings, store: Store, application: Application) -> Access:
+    """Returns who may call, by the settings.
+
+    Args:
+        settings: The settings.
+        store: Keeps what has been approved.
+        application: Reads the names of organisations.
+
+    Raises:
+        SettingsError: Approval is asked for, and a profile is not pinned to its organisation.
+    """
     verifiers: list[Verifier] = []
     if settings.http.tokens:
         verifiers.append(StaticTokens(settings.http.tokens))
-    return Access(verifiers)
+    if not settings.http.approval:
+        return Access(verifiers)
+    from quaymaster.server.http.approving import build_approval  # lazily: only servers that ask people
+
+    approval = build_approval(settings, store, application)
+    return Access([*verifiers, approval.verifier], approval.routes(), [approval.issuer])
 
 
 def check_access(settings: Settings) -> None:
