@@ -18,14 +18,20 @@ NAMESAKES = [
 
 
 class PortWith:
-    """Port with these scorecards and nothing else."""
+    """Port with these scorecards, blueprints for them, and nothing else."""
 
     def __init__(self, documents):
         self.documents = documents
 
     async def send(self, method, route, identifiers=None, **rest):
-        assert (method, route) == ("GET", "/v1/scorecards")
-        return {"ok": True, "scorecards": self.documents}
+        schema = {"properties": {}, "required": []}
+        blueprints = [{"identifier": it, "title": it.title(), "schema": schema} for it in ("service", "host")]
+        answers = {
+            "/v1/scorecards": {"scorecards": self.documents},
+            "/v1/blueprints": {"blueprints": blueprints},
+            "/v1/blueprints/{blueprint_identifier}/entities/search": {"entities": []},
+        }
+        return {"ok": True, **answers[route]}
 
 
 def port_with(documents):
@@ -54,6 +60,14 @@ async def test_documents_come_back_whole():
 async def test_only_the_blueprints_scorecards_are_shown():
     answer = await list_scorecards(port_with(DEMO + NAMESAKES), blueprint="host")
     assert [row[0] for row in answer.table.rows] == ["host_quality"]
+
+
+async def test_a_blueprint_is_known_by_its_title_and_may_have_none():
+    answer = await list_scorecards(port_with(DEMO), blueprint="Services")
+    assert len(answer.table.rows) == 2
+    assert (await list_scorecards(port_with(DEMO), blueprint="host")).headline == "blueprint host has no scorecards"
+    with pytest.raises(InputError, match="unknown blueprint 'servise'; choose from: service, host"):
+        await list_scorecards(port_with(DEMO), blueprint="servise")
 
 
 async def test_scorecards_of_one_title_are_never_mixed_up():

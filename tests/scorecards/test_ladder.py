@@ -89,6 +89,23 @@ def test_what_a_search_refuses_is_asked_for_nobody():
         assert search_rule(only({**condition, "not": True}), TYPES)["rules"] == [EVERYBODY]
 
 
+def test_nested_groups_stay_as_they_are():
+    nested = only(has("text", "=", "a"), only(has("number", ">", 1), has("number", "<", 5), combinator="or"))
+    assert search_rule(nested, TYPES) == {
+        "combinator": "and",
+        "rules": [
+            {"property": "text", "operator": "=", "value": "a"},
+            {
+                "combinator": "or",
+                "rules": [
+                    {"property": "number", "operator": ">", "value": 1},
+                    {"property": "number", "operator": "<", "value": 5},
+                ],
+            },
+        ],
+    }
+
+
 def test_empty_is_more_to_a_scorecard_than_to_a_search():
     assert search_rule(only(has("text", "isEmpty")), TYPES)["rules"] == [
         {

@@ -15,7 +15,10 @@ from quaymaster_scorecards.ladder import Ladder
 from quaymaster_scorecards.simulation import Fate, Simulation
 
 SERVICES = 2300
-UNCOUNTABLE = {"on_call": {"!=": "nothing"}}
+UNCOUNTABLE = {
+    "combinator": "or",
+    "rules": [{"relation": "on_call", "operator": it} for it in ("isEmpty", "isNotEmpty")],
+}
 """A filter that every service meets, and that Port's aggregates cannot say."""
 
 

@@ -80,16 +80,13 @@ def random_scorecard(draw: random.Random) -> dict[str, Any]:
 
 def random_change(draw: random.Random, document: dict[str, Any]) -> dict[str, Any]:
     """Returns the arguments of a change: rules added, changed and removed, other levels, another filter."""
-    levels = [it["title"] for it in document["levels"]]
     names = [it["identifier"] for it in document["rules"]]
-    change: dict[str, Any] = {}
-    if draw.random() < 0.3:
-        levels = [*levels, "Diamond"]
-        change["levels"] = levels
+    change = changed_levels(draw, document) if draw.random() < 0.5 else {}
+    levels = change.get("levels") or [it["title"] for it in document["levels"]]
     if draw.random() < 0.7:
         added = some_rule(draw, draw.choice([*range(len(names)), 7]), levels)
-        change["rules"] = [added]
-        names = [it for it in names if it != added["identifier"]]
+        change["rules"] = [*(it for it in change.get("rules", []) if it["identifier"] != added["identifier"]), added]
+    names = [name for name in names if name not in {it["identifier"] for it in change.get("rules", [])}]
     if names and draw.random() < 0.3:
         change["remove_rules"] = [draw.choice(names)]
     if not change or draw.random() < 0.3:
@@ -97,11 +94,28 @@ def random_change(draw: random.Random, document: dict[str, Any]) -> dict[str, An
     return change
 
 
+def changed_levels(draw: random.Random, document: dict[str, Any]) -> dict[str, Any]:
+    """Returns the arguments for other levels: one more, at any place, one less, or one by another name."""
+    levels = [it["title"] for it in document["levels"]]
+    place, kind = draw.randrange(len(levels)), draw.choice(["added", "removed", "renamed"])
+    if kind == "added":
+        return {"levels": [*levels[: place + 1], "Diamond", *levels[place + 1 :]]}
+    if kind == "removed" and len(levels) < 3:
+        return {}
+    gone = levels[place]
+    left = [it for it in ["Diamond" if it == gone and kind == "renamed" else it for it in levels] if it != gone]
+    moved = [it for it in document["rules"] if it["level"] not in left[1:]]
+    return {
+        "levels": left,
+        "rules": [{"identifier": it["identifier"], "level": draw.choice(left[1:])} for it in moved],
+    }
+
+
 def applied(document: dict[str, Any], change: dict[str, Any]) -> dict[str, Any]:
     """Returns the scorecard that a change makes of another, worked out here."""
     gone = set(change.get("remove_rules", []))
     rules = {it["identifier"]: it for it in document["rules"] if it["identifier"] not in gone}
-    rules |= {it["identifier"]: it for it in change.get("rules", [])}
+    rules |= {it["identifier"]: {**rules.get(it["identifier"], {}), **it} for it in change.get("rules", [])}
     changed = {**document, "rules": list(rules.values())}
     if "levels" in change:
         changed["levels"] = [{"title": it, "color": "blue"} for it in change["levels"]]
@@ -109,6 +123,32 @@ def applied(document: dict[str, Any], change: dict[str, Any]) -> dict[str, Any]:
         changed.pop("filter", None)
         changed |= {"filter": change["filter"]} if change["filter"] else {}
     return changed
+
+
+def told(old: dict[str, Any], new: dict[str, Any], before: dict[str, str], after: dict[str, str]) -> str:
+    """Returns the headline of a simulation, worked out from the levels that entities had and have."""
+    ladders = [[it["title"] for it in document["levels"]] for document in (new, old)]
+
+    def rise(name: str) -> float:
+        for ladder in ladders:
+            if before[name] in ladder and after[name] in ladder:
+                return ladder.index(after[name]) - ladder.index(before[name])
+        new_share, old_share = (
+            ladder.index(levels[name]) / (len(ladder) - 1)
+            for ladder, levels in zip(ladders, (after, before), strict=True)
+        )
+        return new_share - old_share
+
+    everybody = {**before, **after}
+    if not everybody:
+        return "no entity would be judged"
+    rises = [rise(name) for name in everybody if name in before and name in after]
+    moves = [f"{sum(it < 0 for it in rises)} fall", f"{sum(it > 0 for it in rises)} rise"]
+    joining, leaving = (len(everybody) - len(levels) for levels in (before, after))
+    moves += [f"{joining} newly judged"] if joining else []
+    moves += [f"{leaving} no longer judged"] if leaving else []
+    moved = sum(before.get(name) != after.get(name) for name in everybody)
+    return f"Tried: {moved} of {len(everybody)} entities would change level: {', '.join(moves)} {SIMULATED}"
 
 
 def judged(world: World, scorecard: str) -> dict[str, str]:
@@ -163,12 +203,14 @@ def test_a_changed_scorecard_does_what_its_simulation_said(small: World, seed):
     small.create(document)
     try:
         before = judged(small, "tried")
+        said = headline(small.ask("simulate_scorecard", scorecard="tried", **change, limit=0))
         listed = everything(small, scorecard="tried", **change)
         replace(small, applied(document, change))
         after = judged(small, "tried")
     finally:
         delete(small, "tried")
     moved = {name for name in {**before, **after} if before.get(name) != after.get(name)}
+    assert said == told(document, applied(document, change), before, after)
     assert {row["entity"]: (row["now"], row["then"]) for row in listed} == {
         name: (before.get(name, "-"), after.get(name, "-")) for name in moved
     }

@@ -115,6 +115,14 @@ def test_groups_are_shown_over_time(past):
     ]
 
 
+def test_only_what_is_known_is_shown(past):
+    with time_machine.travel(START + timedelta(weeks=8), tick=False):
+        text = past.ask("scorecard_trend", scorecard="quality", since="2025-11-01")
+        groups = past.ask("scorecard_trend", scorecard="quality", since="2025-11-01", group_by="kind")
+    assert "date\tBasic\tSilver\tGold\tscore\n2026-03-13\t1\t1\t1\t50\nnow\t2\t0\t2\t50\n" in text
+    assert [list(row) for row in rows(groups)] == [["kind", "judged", "2026-03-13", "now"]] * 2
+
+
 def test_before_the_scorecard_nothing_is_known(past):
     text = past.ask("scorecard_trend", scorecard="quality", since="2026-01-01")
     assert headline(text) == "Quality judged nothing at 2026-01-01; now: 50 of 100"

@@ -72,7 +72,10 @@ def check_same_blueprint(scorecards: Sequence[Scored]) -> Blueprint:
         InputError: They are of several.
     """
     if len({it.blueprint.identifier for it in scorecards}) > 1:
-        listed = ", ".join(f"{it.identifier!r} on {it.blueprint.identifier!r}" for it in scorecards)
+        named: dict[str, list[str]] = {}
+        for it in scorecards:
+            named.setdefault(it.blueprint.identifier, []).append(it.identifier)
+        listed = "; ".join(f"on {blueprint!r} {', '.join(names)}" for blueprint, names in named.items())
         raise InputError(f"say which blueprint, or which scorecards of one blueprint; there are: {listed}")
     return scorecards[0].blueprint
 
@@ -90,7 +93,8 @@ def choose_scorecard(scorecards: Sequence[Scorecard], name: str) -> Scorecard:
     if found:
         choices = ", ".join(f"{it.identifier!r} on blueprint {it.blueprint!r}" for it in found)
         raise InputError(f"scorecard {name!r} is ambiguous; choose one of: {choices}")
-    choices = ", ".join(nearest_first(name, (it.identifier for it in scorecards))) or "there are none"
+    nearest = nearest_first(name, (it.identifier for it in scorecards))
+    choices = ", ".join(sorted(nearest, key=lambda it: fold(name) not in fold(it))) or "there are none"
     raise InputError(f"unknown scorecard {name!r}; choose from: {choices}")
 
 

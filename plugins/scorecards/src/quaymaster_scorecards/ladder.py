@@ -81,6 +81,10 @@ class Ladder:
         """Returns the place of a level, 0 being the lowest."""
         return self.levels.index(level)
 
+    def height(self, level: str) -> float:
+        """Returns the share of the ladder that lies below a level, 0 to 1."""
+        return self.rank(level) / max(1, len(self.levels) - 1)
+
     def level_of(self, failing: Collection[str]) -> str:
         """Returns the highest level whose rules, and those of all levels below it, pass.
 

@@ -68,12 +68,12 @@ class Simulation:
     @property
     def falling(self) -> int:
         """How many entities would fall, those no longer judged excepted."""
-        return sum(number for fate, number in self.counts.items() if self._stays_judged(fate) and self._rise(fate) < 0)
+        return sum(number for fate, number in self.counts.items() if self.rise(fate) < 0)
 
     @property
     def rising(self) -> int:
         """How many entities would rise, those newly judged excepted."""
-        return sum(number for fate, number in self.counts.items() if self._stays_judged(fate) and self._rise(fate) > 0)
+        return sum(number for fate, number in self.counts.items() if self.rise(fate) > 0)
 
     @property
     def joining(self) -> int:
@@ -109,41 +109,39 @@ class Simulation:
         """Returns the rules that decide a move.
 
         Of a fall, those that fail of the step that would no longer be climbed; of a rise, those that failed of the step
-        that had not been climbed. Empty for an entity that is newly, or no longer, judged.
+        that had not been climbed. Empty for an entity that is newly, or no longer, judged, or on a level that is only
+        new in name.
         """
-        if self.before is None or fate.before is None or fate.after is None or fate.before == fate.after:
+        rise = self.rise(fate)
+        if self.before is None or fate.before is None or fate.after is None or not rise:
             return []
-        falls = self._rise(fate) < 0
-        ladder, level, failing = (
-            (self.after, fate.after, fate.failing_after) if falls else (self.before, fate.before, fate.failing_before)
-        )
-        step = ladder.step_above(level)
+        step = self.after.step_above(fate.after) if rise < 0 else self.before.step_above(fate.before)
+        failing = fate.failing_after if rise < 0 else fate.failing_before
         return [] if step is None else [rule.identifier for rule in step[1] if rule.identifier in failing]
 
     def _is_listed(self, fate: Fate) -> bool:
         return self.before is None or fate.before != fate.after
 
-    def _stays_judged(self, fate: Fate) -> bool:
-        return fate.before is not None and fate.after is not None
-
     def _place(self, fate: Fate) -> tuple[float, int]:
         """Returns what the list is sorted by."""
         if self.before is None:
-            return (_height(self.after, fate.after), -len(fate.failing_after))
-        return (self._rise(fate), 0)
+            return (self.after.height(fate.after or self.after.levels[0]), -len(fate.failing_after))
+        if fate.before is None or fate.after is None:
+            return (-len(self.before.levels) if fate.after is None else len(self.before.levels), 0)
+        return (self.rise(fate), 0)
 
-    def _rise(self, fate: Fate) -> float:
-        """Returns by how many levels an entity would rise, negative if it would fall.
+    def rise(self, fate: Fate) -> float:
+        """Returns by how many levels an entity would rise: negative if it would fall, 0 unless it is judged both times.
 
-        Where the levels themselves change, the share of the ladder that lies below counts, not the number of levels.
+        Where the levels themselves change, a ladder that has both says which is higher; if neither has, it is the share
+        of its own ladder that lies below each.
         """
-        return _height(self.after, fate.after) - _height(self.before, fate.before)
-
-
-def _height(ladder: Ladder | None, level: str | None) -> float:
-    if ladder is None or level is None:
-        return -1.0
-    return ladder.rank(level) / max(1, len(ladder.levels) - 1)
+        if self.before is None or fate.before is None or fate.after is None:
+            return 0
+        for ladder in (self.after, self.before):
+            if {fate.before, fate.after} <= set(ladder.levels):
+                return ladder.rank(fate.after) - ladder.rank(fate.before)
+        return self.after.height(fate.after) - self.before.height(fate.before)
 
 
 def _summed(numbers: Iterable[tuple[str | None, int]]) -> Counter[str]:

@@ -6,13 +6,15 @@ import json
 
 from lazy_importer import lazy_importer
 
-from quaymaster import Answer, PortClient, Table, tool
+from quaymaster import Answer, PortClient, Table, inline, tool
 
 __lazy_modules__ = {
+    "quaymaster.catalog.catalog",
     "quaymaster.port.documents.scorecard",
     "quaymaster_scorecards.choice",
 }
 with lazy_importer():  # what a call needs; listing the tools must not wait for it
+    from quaymaster.catalog.catalog import load_catalog
     from quaymaster.port.documents.scorecard import DEFAULT_LEVELS, Scorecard
     from quaymaster_scorecards.choice import choose_scorecard
 
@@ -26,7 +28,10 @@ async def list_scorecards(
     """Lists scorecards with their levels, lowest first; with identifiers, these as Port's JSON, complete."""
     scorecards = await port.scorecards.list_all()
     if blueprint is not None:
-        scorecards = [it for it in scorecards if it.blueprint == blueprint]
+        found = (await port.remember(load_catalog)).blueprint(blueprint).identifier
+        scorecards = [it for it in scorecards if it.blueprint == found]
+        if not scorecards:
+            return Answer(f"blueprint {inline(found)} has no scorecards")
     if identifiers is None:
         return _summary(scorecards)
     chosen = [choose_scorecard(scorecards, name) for name in identifiers]

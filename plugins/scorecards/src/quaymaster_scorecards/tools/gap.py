@@ -51,9 +51,7 @@ async def scorecard_gap(
         judged = [gap for gap in gaps if gap.standing is not None]
         if len(judged) == 1:
             return Answer(_said(judged[0]), _rules(judged[0], values), notes=notes)
-        blocked = sum(bool(gap.blocking) for gap in judged)
-        headline = f"{blocked} of {len(judged)} are kept from the level" if judged else "none of these is judged"
-        return Answer(headline, _all_rules(judged, values), notes=notes)
+        return Answer(_summed(judged), _all_rules(judged, values), notes=notes)
 
     return await with_catalog(port, answer)
 
@@ -72,13 +70,32 @@ def _said(gap: Gap) -> str:
     return f"{kept}; {inline(rule.identifier)} alone lifts it to {inline(lifted)}"
 
 
+def _summed(gaps: Sequence[Gap]) -> str:
+    """Says how many are kept from their level: of the entities, or of the scorecards if there is one entity only."""
+    if not gaps:
+        return "none of these is judged"
+    blocked = sum(bool(gap.blocking) for gap in gaps)
+    entities = len({gap.entity.identifier for gap in gaps})
+    scorecards = len({gap.scored.identifier for gap in gaps})
+    if entities == 1:
+        name = inline(gaps[0].entity.identifier)
+        return f"{name} is kept from the level in {blocked} of {len(gaps)} scorecards"
+    if scorecards == 1:
+        scored, target = gaps[0].scored, gaps[0].target
+        return f"{blocked} of {entities} are kept from {inline(target)} in {inline(scored.title)}"
+    return f"{entities} entities, {scorecards} scorecards: kept from the level in {blocked} of {len(gaps)} cases"
+
+
 def _rules(gap: Gap, values: Values) -> Table:
     rows = [[it.level, it.identifier, values.of(gap.entity, it.query), needs(it.query)] for it in gap.blocking]
     return Table(["level", "rule", "now", "needs"], rows)
 
 
 def _all_rules(gaps: Sequence[Gap], values: Values) -> Table:
-    """Returns the failing rules of several entities or scorecards; a row without a rule is where nothing fails."""
+    """Returns the failing rules of several entities or scorecards; a row without a rule is where nothing fails.
+
+    What is the same in all rows stands in the headline.
+    """
     rows: list[list[str]] = []
     for gap in gaps:
         level = "" if gap.standing is None else gap.standing.level
@@ -90,6 +107,5 @@ def _all_rules(gaps: Sequence[Gap], values: Values) -> Table:
         if not gap.blocking:
             rows.append([*named, gap.target, "", "", "", ""])
     columns = ["entity", "scorecard", "is", "level", "rule", "now", "needs", "alone lifts to"]
-    if len({gap.scored.identifier for gap in gaps}) == 1:
-        return Table(columns[:1] + columns[2:], [row[:1] + row[2:] for row in rows])
-    return Table(columns, rows)
+    shown = [it for it in range(len(columns)) if it > 1 or len({row[it] for row in rows}) > 1]
+    return Table([columns[it] for it in shown], [[row[it] for it in shown] for row in rows])

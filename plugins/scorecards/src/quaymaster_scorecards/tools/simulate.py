@@ -63,6 +63,8 @@ async def simulate_scorecard(
         scored = None if scorecard is None else await choose_one(port, catalog, scorecard, blueprint)
         if scored is None and blueprint is None:
             raise InputError("give the scorecard that would change, or the blueprint for a new one")
+        if scored is None and not rules:
+            raise InputError("give the rules that the new scorecard would have")
         found = catalog.blueprint(blueprint or "") if scored is None else scored.blueprint
         proposal = Proposal(rules or (), remove_rules or (), levels, filter)
         after = Ladder.of(proposal.applied_to(None if scored is None else scored.scorecard))
@@ -113,7 +115,7 @@ def _table(simulation: Simulation, question: Any, offset: int) -> Table:
 def _because(simulation: Simulation, fate: Fate) -> str:
     if fate.before is None:
         return "newly judged"
-    return "no longer judged" if fate.after is None else " ".join(simulation.deciding(fate))
+    return "no longer judged" if fate.after is None else " ".join(simulation.deciding(fate)) or "the new levels"
 
 
 def _summary(simulation: Simulation) -> str:

@@ -91,7 +91,8 @@ async def scorecard_trend(
         if not tally.judged:
             notes = await why_empty(port, catalog, scored.blueprint, chosen)
             return Answer(f"{inline(scored.title)} judges no such entity", notes=notes)
-        instants = [start + number * (now - start) / _POINTS for number in range(_POINTS)]
+        spread = (start + number * (now - start) / _POINTS for number in range(_POINTS))
+        instants = [it for it in spread if past.ladder_at(it).rules]
         headline = _headline(scored, past, tally, start)
         notes = [_KEPT, *_say_young(past, start)]
         if field is not None:
@@ -153,14 +154,14 @@ def _series(past: Past, tally: Tally, instants: Sequence[datetime]) -> str:
     lines = ["\t".join(["date", *ladder.levels, "score"])]
     for day, at in [*zip(map(_day, instants), tallies, strict=True), ("now", tally)]:
         lines.append("\t".join([day, *map(str, at.levels.values()), _score(at, ladder) if at.judged else "-"]))
-    lines.append("rule\tlevel\tpass then\tpass now")
-    first = tallies[0]
+    first = tallies[0] if tallies else tally
+    changed = []
     for rule in ladder.rules:
         then, now = first.passing_share(rule.identifier), tally.passing_share(rule.identifier)
         if then != now:
             known = first.judged and rule in past.ladder_at(instants[0]).rules
-            lines.append(f"{rule.identifier}\t{rule.level}\t{f'{then:.1%}' if known else '-'}\t{now:.1%}")
-    return "\n".join(lines)
+            changed.append(f"{rule.identifier}\t{rule.level}\t{f'{then:.1%}' if known else '-'}\t{now:.1%}")
+    return "\n".join([*lines, *(["rule\tlevel\tpass then\tpass now", *changed] if changed else [])])
 
 
 def _movers(past: Past, start: datetime, question: Any, limit: int, cursor: str | None) -> Table:
@@ -180,7 +181,7 @@ def _by_group(past: Past, field: Named, tallies: Sequence[tuple[Group, Tally]], 
     rows: list[tuple[float, list[str | int]]] = []
     for group, now in tallies:
         then = [past.tally_at(instant, now, group.name) for instant in instants]
-        change = now.score(ladder) - then[0].score(ladder) if then[0].judged else 0.0
+        change = now.score(ladder) - then[0].score(ladder) if then and then[0].judged else 0.0
         scores = [_score(it, ladder) if it.judged else "-" for it in (*then, now)]
         rows.append((change, [group.name, now.judged, *scores]))
     rows.sort(key=lambda row: (row[0], row[1][0]))
