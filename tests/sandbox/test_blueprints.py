@@ -190,3 +190,18 @@ def test_ports_own_blueprints_can_be_extended_but_not_changed(catalog: Any) -> N
     assert catalog.refused("DELETE", "/v1/blueprints/_team") == protected
     required = {"relations": {"home": {"target": "domain", "required": True}}}
     assert catalog.refused("PATCH", "/v1/blueprints/_team", json=required) == protected
+
+
+def test_a_blueprint_with_a_mirror_over_itself_can_be_renamed(catalog: Any) -> None:
+    catalog.ok("PATCH", "/v1/blueprints/service", json={"mirrorProperties": {"tongues": {"path": "uses.language"}}})
+    assert catalog.ok("PATCH", "/v1/blueprints/service", json={"identifier": "app"})["blueprint"]["identifier"] == "app"
+
+
+def test_a_blueprint_can_go_though_an_aggregation_is_over_it(catalog: Any) -> None:
+    count = {"title": "N", "target": "service", "calculationSpec": {"calculationBy": "entities", "func": "count"}}
+    catalog.ok("PATCH", "/v1/blueprints/domain", json={"aggregationProperties": {"services": count}})
+    catalog.ok("DELETE", "/v1/blueprints/service/all-entities?delete_blueprint=true")
+    catalog.ok("PATCH", "/v1/blueprints/domain", json={"title": "Area"})
+    assert catalog.ok("GET", "/v1/blueprints/domain/entities/shop")["entity"]["properties"]["services"] == 0
+    other = {"aggregationProperties": {"more": count}}
+    assert catalog.refused("PATCH", "/v1/blueprints/domain", json=other) == (404, "not_found")

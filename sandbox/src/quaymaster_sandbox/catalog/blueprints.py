@@ -114,7 +114,7 @@ def store_version(session: Session, stored: Blueprint, document: Document, kept:
     stamped = {**document, **session.stamps(stored.document)}
     blueprint = blueprint_rows.update_blueprint(session.connection, stored, stamped, kept)
     session.catalog = session.catalog.with_blueprint(blueprint, replacing=stored.identifier)
-    check_references(blueprint, session.catalog)
+    check_references(blueprint, session.catalog, stored)
     check_users_of_relations(stored, blueprint, session.catalog)
     adapt_values(session, stored, blueprint)
     follow_blueprint(session, blueprint)

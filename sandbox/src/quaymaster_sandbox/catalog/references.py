@@ -25,18 +25,21 @@ _LONGEST_PATH = 50
 """SQLite joins at most 64 tables."""
 
 
-def check_references(blueprint: Blueprint, catalog: Catalog) -> None:
+def check_references(blueprint: Blueprint, catalog: Catalog, before: Blueprint | None = None) -> None:
     """Refuses a blueprint whose relations, mirrors, aggregations or ownership lead nowhere in the catalog.
 
-    `catalog` holds the blueprint already, so that it may refer to itself.
+    `catalog` holds the blueprint already, so that it may refer to itself. An aggregation that it had `before` may have
+    lost the blueprint that it is over: Port does not count it among what keeps a blueprint from being deleted.
     """
     _check_names(blueprint)
     for relation in blueprint.relations.values():
         if relation.target not in catalog:
             raise not_found("Blueprint", relation.target)
-    for aggregation in blueprint.aggregations.values():
-        if aggregation.definition["target"] not in catalog:
-            raise not_found("Blueprint", aggregation.definition["target"])
+    for name, aggregation in blueprint.aggregations.items():
+        known = before.aggregations.get(name) if before is not None else None
+        target = aggregation.definition["target"]
+        if target not in catalog and (known is None or known.definition["target"] != target):
+            raise not_found("Blueprint", target)
     _check_lengths(blueprint)
     for mirror in blueprint.mirrors.values():
         end = _follow(blueprint, mirror.relations, catalog, "invalid_mirror_property_path", mirror.property)
@@ -54,10 +57,15 @@ def check_references(blueprint: Blueprint, catalog: Catalog) -> None:
 
 def check_users_of_relations(before: Blueprint, after: Blueprint, catalog: Catalog) -> None:
     """Refuses a change of a relation that the path of a mirror, of an aggregation or of an ownership passes over."""
+
+    def shape(relation: Relation) -> tuple[str, bool]:
+        target = after.identifier if relation.target == before.identifier else relation.target
+        return target, relation.many
+
     changed = {
         relation.id
         for name, relation in before.relations.items()
-        if name not in after.relations or _shape(after.relations[name]) != _shape(relation)
+        if name not in after.relations or shape(after.relations[name]) != shape(relation)
     }
     if not changed:
         return
@@ -67,10 +75,6 @@ def check_users_of_relations(before: Blueprint, after: Blueprint, catalog: Catal
             passed = _passed(before if user.id == before.id else user, path, previous)
             if changed.intersection(passed):
                 raise _bad_path(code, name, ".".join(path), user.identifier, missingRelation=path[0])
-
-
-def _shape(relation: Relation) -> tuple[str, bool]:
-    return relation.target, relation.many
 
 
 def _paths(blueprint: Blueprint) -> Iterable[tuple[str, Sequence[str], str]]:
