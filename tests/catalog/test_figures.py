@@ -133,6 +133,10 @@ async def test_count_by_scorecard_level(ask, truth):
         ({"measures": ["count"], "group_by": ["tier", "language", "type"]}, "group_by takes at most 2 names, not 3"),
         ({"measures": ["count"], "group_by": "last_deployed_at"}, "is a date; group it by day, week, month"),
         ({"measures": ["count"], "group_by": "last_deployed_at:decade"}, "'decade' is no span of time"),
+        (
+            {"measures": ["count"], "group_by": "month"},
+            "by which date is 'month' meant? choose from: 'last_deployed_at:",
+        ),
         ({"measures": ["count"], "group_by": "tier:week"}, "'tier' is no date; group it without ':week'"),
     ],
 )

@@ -53,6 +53,10 @@ WHERE = {
             and (it["language"] == "Java" or (entity.get("team") == ["search"] and it["bug_count"] > 20))
         ),
     ),
+    "all of several filters": (
+        {"and": [{"bugs": {">": 5}}, {"bugs": {"<": 9}, "or": [{"tier": "Tier 1"}, {"tier": "Tier 2"}]}]},
+        lambda it, _: 5 < it["bug_count"] < 9 and it["tier"] in ("Tier 1", "Tier 2"),
+    ),
     "one of several that aggregates cannot say": (
         {"or": [{"on_call": None}, {"language": "Java"}]},
         lambda it, entity: "on_call" not in entity["relations"] or it["language"] == "Java",
@@ -126,7 +130,10 @@ MISTAKES = {
     "no date": ({"last_deployed_at": {"<": "soon"}}, "'soon' is no date for 'last_deployed_at'; write it in ISO 8601"),
     "no time span": ({"last_deployed_at": {"between": "lastWeak"}}, "or one of: lastWeek"),
     "value without list": ({"language": {"in": "Java"}}, "operator 'in' of 'language' takes a list of values"),
-    "part of several names": ({"dashboard": None}, "unknown property 'dashboard' of blueprint 'service'; choose from"),
+    "part of several names": (
+        {"dashboard": None},
+        "unknown property 'dashboard' of blueprint 'service'; choose from: slo_dashboard, health_dashboard, has_",
+    ),
     "or without filters": ({"or": {"tier": "1"}}, '"or" takes a list of filters'),
     "or with an empty filter": ({"or": [{}]}, '"or" takes a list of filters'),
     "unknown property in or": ({"or": [{"langage": "Java"}]}, "unknown property 'langage'"),

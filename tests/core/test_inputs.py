@@ -63,6 +63,7 @@ def test_only_given_arguments_are_passed_on():
         ({"where": '{"tier": 1}'}, {"where": {"tier": 1}}),
         ({"names": '["a", "b"]'}, {"names": ["a", "b"]}),
         ({"names": "a"}, {"names": ["a"]}),
+        ({"names": "a, b c"}, {"names": ["a", "b c"]}),
     ],
 )
 def test_lists_and_objects_sent_as_text_are_read(sent, read):

@@ -134,12 +134,12 @@ def split_parameters(
 
 
 def _read(text: str, wanted: type) -> Any:
-    """Returns what a text means where a list or an object is wanted: its JSON, else a list of one; else the text."""
+    """Returns what a text means where a list or an object is wanted: its JSON, or what its commas part; else itself."""
     with suppress(ValueError):
         value = json.loads(text)
         if isinstance(value, wanted):
             return value
-    return [text] if wanted is list else text
+    return [part.strip() for part in text.split(",")] if wanted is list else text
 
 
 def _described(field: FieldInfo) -> str:

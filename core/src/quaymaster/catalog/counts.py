@@ -101,7 +101,7 @@ async def _what_occurs(port: PortClient, catalog: Catalog, blueprint: str, term:
     frequent = sorted(counts.items(), key=lambda it: (-it[1], it[0]))[:_FREQUENT]
     if not frequent:
         return f"{said}: {term.field.label} is empty everywhere"
-    if frequent[0][1] == 1:
+    if frequent[0][1] == 1 and term.search.get("operator") in {"=", "in"}:
         return f'{said}; every {term.field.label} is different: try {{"contains": …}}'
     listed = ", ".join(f"{inline(value)} ({n:,})" for value, n in frequent)
     return f"{said}; the most frequent values of {term.field.label}: {listed}"

@@ -117,7 +117,8 @@ def resolve(catalog: Catalog, blueprint: Blueprint, name: str) -> Path:
     fields = fields_of(catalog, blueprint)
     if name.startswith(_SCORECARD_PREFIX):
         scorecards = _scorecards(catalog, blueprint.identifier)
-        return Path((), choose(name.removeprefix(_SCORECARD_PREFIX), scorecards, "scorecard", _described(blueprint)))
+        wanted = name.removeprefix(_SCORECARD_PREFIX)
+        return Path((), choose(wanted, scorecards, "scorecard", _described(blueprint), by_part=True))
     try:
         return Path((), _choose_field(name, fields, blueprint))
     except InputError:
@@ -148,9 +149,9 @@ def _choose_field(name: str, fields: list[Field], blueprint: Blueprint) -> Field
     is_known = any(word in {fold(it.identifier), fold(it.title or "")} for it in fields)
     if word in _SYNONYMS and not is_known:
         return next(it for it in fields if it.identifier == _SYNONYMS[word])
-    close = [] if is_known else [it for it in fields if is_part(name, it)]
-    close = [it for it in close if it.kind != "meta"] or close
-    return close[0] if len(close) == 1 else choose(name, fields, "property", _described(blueprint))
+    own = [it for it in fields if it.kind != "meta" and is_part(name, it)]
+    among = own if own and not is_known else fields
+    return choose(name, among, "property", _described(blueprint), by_part=True)
 
 
 def _described(blueprint: Blueprint) -> str:

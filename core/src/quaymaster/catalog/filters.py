@@ -22,7 +22,7 @@ __all__ = ["Filter", "read_filter"]
 
 _MOST_ENDS = 1000
 """The most entities that a condition behind a relation may match; they are named one by one in the query."""
-_OR = ("or", "$or")
+_COMBINATORS = ("and", "or")
 _SPELLINGS: Mapping[str, str] = {
     **dict.fromkeys(("eq", "==", "is"), "="),
     **dict.fromkeys(("ne", "neq", "not", "<>"), "!="),
@@ -89,8 +89,8 @@ async def read_filter(
     now = datetime.now(UTC)
     terms: list[Term] = []
     for name, condition in where.items():
-        if name in _OR:
-            terms.append(await _alternatives(port, catalog, blueprint, condition))
+        if (combinator := name.lower().removeprefix("$")) in _COMBINATORS:
+            terms += await _combined(port, catalog, blueprint, combinator, condition)
             continue
         path = resolve(catalog, blueprint, name)
         for operator, given in _comparisons(name, condition):
@@ -100,21 +100,22 @@ async def read_filter(
     return Filter(tuple(terms))
 
 
-async def _alternatives(port: PortClient, catalog: Catalog, blueprint: Blueprint, filters: Any) -> Term:
-    """Returns several filters, of which one must be met, as one condition.
+async def _combined(
+    port: PortClient, catalog: Catalog, blueprint: Blueprint, combinator: str, filters: Any
+) -> list[Term]:
+    """Returns the terms of several filters; of `or`, one that says that one of them must be met.
 
     Raises:
         InputError: These are no filters, or one of them is wrong.
     """
     if not isinstance(filters, list) or not filters or not all(isinstance(it, Mapping) and it for it in filters):
-        raise InputError('"or" takes a list of filters, such as [{"tier": "1"}, {"language": "Java"}]')
-    met = await gather(*(read_filter(port, catalog, blueprint, it) for it in filters))
-    aggregates = [it.aggregate for it in met if it.can_aggregate and it.aggregate]
-    return Term(
-        " or ".join(map(str, met)),
-        every([it.search for it in met if it.search], "or"),
-        every(aggregates, "or") if len(aggregates) == len(met) else None,
-    )
+        raise InputError(f'"{combinator}" takes a list of filters, such as [{{"tier": "1"}}, {{"language": "Java"}}]')
+    read = await gather(*(read_filter(port, catalog, blueprint, it) for it in filters))
+    if combinator == "and":
+        return [term for it in read for term in it.terms]
+    aggregates = [it.aggregate for it in read if it.can_aggregate and it.aggregate]
+    aggregate = every(aggregates, "or") if len(aggregates) == len(read) else None
+    return [Term(" or ".join(map(str, read)), every([it.search for it in read if it.search], "or"), aggregate)]
 
 
 def _comparisons(name: str, condition: Any) -> list[tuple[str, Any]]:

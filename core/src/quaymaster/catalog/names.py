@@ -35,7 +35,7 @@ def fold(text: str) -> str:
     return "".join(character for character in text.casefold() if character.isalnum())
 
 
-def choose(word: str, candidates: Sequence[NamedT], what: str, of: str = "") -> NamedT:
+def choose(word: str, candidates: Sequence[NamedT], what: str, of: str = "", *, by_part: bool = False) -> NamedT:
     """Returns the candidate that a word names: by identifier, else by title or spelling, else by number (plural).
 
     Args:
@@ -43,6 +43,7 @@ def choose(word: str, candidates: Sequence[NamedT], what: str, of: str = "") -> 
         candidates: What it may stand for.
         what: What is looked for, for errors: `property`.
         of: What the candidates belong to, for errors: `blueprint 'service'`.
+        by_part: Also takes a part of a name that only one candidate has.
 
     Raises:
         InputError: No candidate or more than one is named so; the text lists the choices, nearest first.
@@ -59,6 +60,9 @@ def choose(word: str, candidates: Sequence[NamedT], what: str, of: str = "") -> 
         if found:
             choices = ", ".join(f"{it.identifier!r} ({inline(it.title)})" for it in found)
             raise InputError(f"{described} is ambiguous; choose one of: {choices}")
+    close = [it for it in candidates if by_part and is_part(word, it)]
+    if len(close) == 1:
+        return close[0]
     raise InputError(f"unknown {described}; {_did_you_mean(word, [it.identifier for it in candidates])}")
 
 

@@ -9,7 +9,7 @@ from quaymaster import InputError, PortClient, nearest_first
 from quaymaster.catalog.catalog import Catalog
 from quaymaster.catalog.counts import NONE, count_by
 from quaymaster.catalog.dates import as_port_writes
-from quaymaster.catalog.fields import Field, Path, resolve
+from quaymaster.catalog.fields import Field, Path, fields_of, resolve
 from quaymaster.catalog.filters import Filter
 from quaymaster.catalog.rules import Term, read_term
 from quaymaster.port.documents.blueprint import Blueprint
@@ -76,6 +76,9 @@ def read_groups(catalog: Catalog, blueprint: Blueprint, names: str | Sequence[st
 
 def _read_group(catalog: Catalog, blueprint: Blueprint, name: str) -> Group:
     head, _, bucket = name.rpartition(":")
+    if not head and bucket in BUCKETS:
+        dates = ", ".join(f"'{it.label}:{bucket}'" for it in fields_of(catalog, blueprint) if it.is_date)
+        raise InputError(f"by which date is {bucket!r} meant? choose from: {dates}")
     if bucket in BUCKETS:
         path = resolve(catalog, blueprint, head)
         if path.field.is_date:
