@@ -37,6 +37,7 @@ def format_millis(millis: int) -> str:
     return from_millis(millis).strftime("%Y-%m-%dT%H:%M:%S.") + f"{millis % 1000:03d}Z"
 
 
+@lru_cache(maxsize=4096)
 def parse_instant(text: str) -> datetime | None:
     """Returns the instant that an ISO 8601 text names, or None if it names none.
 

@@ -2,17 +2,15 @@
 
 from typing import Any
 
-from quaymaster.port.documents import Document, DocumentError, validate_request
+from quaymaster.port.documents import Document, find_request_problems
 from quaymaster_sandbox.errors import PortError
 
 
 def checked(kind: type[Document], body: Any) -> dict[str, Any]:
     """Returns a body that Port's schema of the route accepts; Port's 422 for another, with the first problem."""
-    try:
-        validate_request(kind, body)
-    except DocumentError as error:
-        problem = error.problems[0]
-        details = {"hint": problem.expected} if problem.expected else None
-        raise PortError(422, problem.code, problem.port_message, details) from error
+    problems = find_request_problems(kind, body)
+    if problems:
+        details = {"hint": problems[0].expected} if problems[0].expected else None
+        raise PortError(422, problems[0].code, problems[0].port_message, details)
     document: dict[str, Any] = body
     return document

@@ -6,13 +6,12 @@ from typing import Any, Protocol
 
 from quaymaster_sandbox.catalog.blueprint import TEAM_RELATION, Blueprint
 from quaymaster_sandbox.catalog.blueprints import create_blueprints
-from quaymaster_sandbox.catalog.entity_rows import EntityRow, insert_cells
+from quaymaster_sandbox.catalog.entity_rows import EntityRow, insert_rows, insert_targets, next_number
 from quaymaster_sandbox.catalog.people import create_team, invite_user
 from quaymaster_sandbox.catalog.properties import compose_properties
 from quaymaster_sandbox.errors import entity_not_found
 from quaymaster_sandbox.scorecards.writing import create_scorecard
 from quaymaster_sandbox.session import Session
-from quaymaster_sandbox.values.cells import to_json
 
 Document = dict[str, Any]
 
@@ -61,8 +60,7 @@ def load_organisation(session: Session, organisation: LoadableOrganisation) -> N
 
 def load_entities(session: Session, entities: Iterable[tuple[str, Document]]) -> None:
     """Stores new entities, first all of them and then their relations."""
-    row = session.connection.execute("SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'document'")
-    next_id = row.fetchone()[0] + 1
+    next_id = next_number(session.connection)
     numbers: dict[tuple[str, str], int] = {}
     links: list[tuple[int, int, int, str, str]] = []
     pending = iter(entities)
@@ -102,11 +100,7 @@ def _store_batch(
         next_id += 1
     for name, stored in rows.items():
         blueprint = session.catalog.get(name)
-        session.connection.executemany(
-            "INSERT INTO document (id, blueprint, properties) VALUES (?, ?, ?)",
-            [(entity_id, blueprint.id, to_json(row.properties)) for entity_id, row in stored],
-        )
-        insert_cells(session.connection, blueprint, stored)
+        insert_rows(session.connection, blueprint, stored)
     return next_id
 
 
@@ -135,8 +129,8 @@ def _store_links(
             raise entity_not_found(blueprint, identifier)
         return number
 
-    session.connection.executemany(
-        "INSERT INTO edge (source, relation, position, target) VALUES (?, ?, ?, ?)",
+    insert_targets(
+        session.connection,
         (
             (source, relation, position, find(blueprint, identifier))
             for source, relation, position, blueprint, identifier in links

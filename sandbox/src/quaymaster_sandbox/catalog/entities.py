@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from quaymaster_sandbox.catalog.blueprint import TEAM_RELATION, Blueprint, Relation
@@ -19,7 +20,7 @@ from quaymaster_sandbox.catalog.properties import compose_properties
 from quaymaster_sandbox.catalog.protection import refuse_protected, refuse_protected_update
 from quaymaster_sandbox.catalog.reading import read_entity
 from quaymaster_sandbox.catalog.relations import (
-    CreateMissing,
+    Lookup,
     check_required_relations,
     resolve_identifier,
     resolve_relations,
@@ -89,16 +90,22 @@ def get_id(session: Session, blueprint: Blueprint, identifier: str) -> int:
     return entity_id
 
 
+def generated_identifier(session: Session) -> str:
+    """Returns the identifier of an entity that is created without one."""
+    return f"e_{session.ids.text(_GENERATED_LENGTH)}"
+
+
 def _identifier(session: Session, body: Mapping[str, Any]) -> str:
     identifier = body.get("identifier")
     if identifier is None:
-        return f"e_{session.ids.text(_GENERATED_LENGTH)}"
+        return generated_identifier(session)
     return identifier if isinstance(identifier, str) else resolve_identifier(session, identifier)
 
 
-def _insert(session: Session, blueprint: Blueprint, body: Mapping[str, Any], options: WriteOptions) -> int:
+def new_row(session: Session, blueprint: Blueprint, body: Mapping[str, Any]) -> EntityRow:
+    """Returns what is to be stored of a new entity; Port's 422 if its properties do not fit the blueprint."""
     properties = compose_properties(session, blueprint, body.get("properties") or {}, None)
-    row = EntityRow(
+    return EntityRow(
         body["identifier"],
         body.get("title"),
         body.get("icon"),
@@ -109,10 +116,20 @@ def _insert(session: Session, blueprint: Blueprint, body: Mapping[str, Any], opt
         session.actor.id,
         session.actor.user_agent,
     )
-    entity_id = insert_row(session.connection, blueprint, row)
-    targets = resolve_relations(session, blueprint, body.get("relations") or {}, _creator(session, options))
+
+
+def resolve_new_targets(
+    session: Session, blueprint: Blueprint, body: Mapping[str, Any], lookup: Lookup
+) -> dict[Relation, list[int]]:
+    """Returns what a new entity points at, its teams included."""
+    targets = resolve_relations(session, blueprint, body.get("relations") or {}, lookup)
     check_required_relations(blueprint, lambda relation: bool(targets.get(relation)))
-    targets[TEAM_RELATION] = resolve_teams(session, blueprint, body.get("team"))
+    return {**targets, TEAM_RELATION: resolve_teams(session, blueprint, body.get("team"), lookup)}
+
+
+def _insert(session: Session, blueprint: Blueprint, body: Mapping[str, Any], options: WriteOptions) -> int:
+    entity_id = insert_row(session.connection, blueprint, new_row(session, blueprint, body))
+    targets = resolve_new_targets(session, blueprint, body, _lookup(session, options))
     _finish_creation(session, blueprint, entity_id, targets, options)
     return entity_id
 
@@ -174,7 +191,8 @@ def _update_targets(
     *,
     merge: bool,
 ) -> None:
-    targets = resolve_relations(session, blueprint, body.get("relations") or {}, _creator(session, options))
+    lookup = _lookup(session, options)
+    targets = resolve_relations(session, blueprint, body.get("relations") or {}, lookup)
     if merge:
         kept = load_targets(session.connection, entity_id)
         check_required_relations(blueprint, lambda relation: bool(targets.get(relation, kept.get(relation.id))))
@@ -182,7 +200,7 @@ def _update_targets(
         targets = {relation: targets.get(relation, []) for relation in blueprint.relations.values()}
         check_required_relations(blueprint, lambda relation: bool(targets[relation]))
     if "team" in body or not merge:
-        targets[TEAM_RELATION] = resolve_teams(session, blueprint, body.get("team"))
+        targets[TEAM_RELATION] = resolve_teams(session, blueprint, body.get("team"), lookup)
     _store_all_targets(session, entity_id, targets)
 
 
@@ -191,13 +209,14 @@ def _store_all_targets(session: Session, entity_id: int, targets: Mapping[Relati
         store_targets(session.connection, entity_id, relation.id, ends)
 
 
-def _creator(session: Session, options: WriteOptions) -> CreateMissing | None:
-    """Returns what makes the entities that a relation names and that do not exist, if the request asks for that.
+def _lookup(session: Session, options: WriteOptions) -> Lookup:
+    """Returns what finds the entities that relations name, and makes missing ones if the request asks for that.
 
     They are bare, with the identifier as title, whatever their blueprint requires (a guess).
     """
+    find = partial(find_id, session.connection)
     if not options.create_missing_related_entities:
-        return None
+        return Lookup(find)
 
     def create(blueprint: Blueprint, identifier: str) -> int:
         now, actor = session.now_micros, session.actor
@@ -207,4 +226,4 @@ def _creator(session: Session, options: WriteOptions) -> CreateMissing | None:
         _finish_creation(session, blueprint, entity_id, {}, options)
         return entity_id
 
-    return create
+    return Lookup(find, create)

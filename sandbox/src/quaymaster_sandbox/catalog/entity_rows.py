@@ -44,16 +44,23 @@ def load_row(connection: sqlite3.Connection, blueprint: Blueprint, entity_id: in
 
 def insert_row(connection: sqlite3.Connection, blueprint: Blueprint, row: EntityRow) -> int:
     """Stores a new entity and returns its number."""
-    cursor = connection.execute(
-        "INSERT INTO document (blueprint, properties) VALUES (?, ?)", (blueprint.id, to_json(row.properties))
+    number = next_number(connection)
+    insert_rows(connection, blueprint, [(number, row)])
+    return number
+
+
+def next_number(connection: sqlite3.Connection) -> int:
+    """Returns the number of the next new entity; those that follow it are free, too."""
+    row = connection.execute("SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'document'").fetchone()
+    return int(row[0]) + 1
+
+
+def insert_rows(connection: sqlite3.Connection, blueprint: Blueprint, rows: Sequence[tuple[int, EntityRow]]) -> None:
+    """Stores new entities under free numbers."""
+    connection.executemany(
+        "INSERT INTO document (id, blueprint, properties) VALUES (?, ?, ?)",
+        [(entity_id, blueprint.id, to_json(row.properties)) for entity_id, row in rows],
     )
-    assert cursor.lastrowid is not None  # noqa: S101 - SQLite numbers every inserted row
-    insert_cells(connection, blueprint, [(cursor.lastrowid, row)])
-    return cursor.lastrowid
-
-
-def insert_cells(connection: sqlite3.Connection, blueprint: Blueprint, rows: Sequence[tuple[int, EntityRow]]) -> None:
-    """Stores the columns and array elements of entities whose documents are stored already."""
     columns = [definition.column for definition in blueprint.properties.values()]
     names = ", ".join(["id", *_META_COLUMNS, *columns])
     marks = ", ".join("?" * (1 + len(_META_COLUMNS) + len(columns)))
@@ -100,13 +107,16 @@ def load_targets(connection: sqlite3.Connection, entity_id: int) -> dict[int, li
     return targets
 
 
+def insert_targets(connection: sqlite3.Connection, links: Iterable[tuple[int, int, int, int]]) -> None:
+    """Points new entities at others: (entity, relation, position in the relation, target)."""
+    connection.executemany("INSERT INTO edge (source, relation, position, target) VALUES (?, ?, ?, ?)", links)
+
+
 def store_targets(connection: sqlite3.Connection, entity_id: int, relation: int, targets: Sequence[int]) -> None:
     """Points a relation of an entity at these entities and no others."""
     connection.execute("DELETE FROM edge WHERE source = ? AND relation = ?", (entity_id, relation))
-    connection.executemany(
-        "INSERT INTO edge (source, relation, position, target) VALUES (?, ?, ?, ?)",
-        [(entity_id, relation, position, target) for position, target in enumerate(targets)],
-    )
+    links = ((entity_id, relation, position, target) for position, target in enumerate(targets))
+    insert_targets(connection, links)
 
 
 _META_COLUMNS = (

@@ -1,11 +1,11 @@
 """Finds the entities that match a condition."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from quaymaster_sandbox.catalog.blueprint import Blueprint
 from quaymaster_sandbox.catalog.permissions import readable
-from quaymaster_sandbox.query.sql import NEVER, Sql, where
+from quaymaster_sandbox.query.sql import NEVER, Sql, any_value, where
 from quaymaster_sandbox.session import Session
 
 
@@ -29,6 +29,15 @@ def find_everywhere(session: Session, query: Mapping[str, Any]) -> Iterator[tupl
         ids = find_ids(session, blueprint, readable(session, blueprint, query))
         if ids:
             yield blueprint, ids
+
+
+def any_exists(session: Session, blueprint: Blueprint, identifiers: Sequence[str]) -> bool:
+    """Tells whether an entity has one of these identifiers."""
+    wanted = any_value(identifiers)
+    row = session.connection.execute(
+        f"SELECT 1 FROM {blueprint.table} WHERE identifier IN {wanted.text} LIMIT 1", wanted.values
+    ).fetchone()
+    return row is not None
 
 
 def count_entities(session: Session, blueprint: Blueprint, condition: Sql) -> int:

@@ -35,7 +35,7 @@ def _check_given(session: Session, blueprint: Blueprint, given: Mapping[str, Any
             raise _unknown_property(session, blueprint, name)
         if value is None:
             continue
-        problem = next(definition.check(value), None)
+        problem = next(iter(definition.check(value)), None)
         if problem is not None:
             path, message = problem
             raise schema_mismatch(blueprint.identifier, f'"{name}{path}" {message}', property=name)

@@ -1,10 +1,10 @@
 """Finds the entities that the relations and teams of a written entity point at."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from quaymaster_sandbox.catalog.blueprint import TEAM_RELATION, Blueprint, Relation
-from quaymaster_sandbox.catalog.entity_rows import find_id
 from quaymaster_sandbox.catalog.finding import find_everywhere, find_ids
 from quaymaster_sandbox.errors import PortError, entity_not_found, invalid_request, not_found
 from quaymaster_sandbox.session import Session
@@ -12,17 +12,23 @@ from quaymaster_sandbox.session import Session
 _MOST_MATCHES = 100
 """How many entities a query in the place of a relation may name (Port: `configure-mapping`, search relations)."""
 
-CreateMissing = Callable[[Blueprint, str], int]
+
+@dataclass(frozen=True)
+class Lookup:
+    """How a write finds the entities that it names, by blueprint and identifier, and makes those that are not there."""
+
+    find: Callable[[Blueprint, str], int | None]
+    create_missing: Callable[[Blueprint, str], int] | None = None
 
 
 def resolve_relations(
-    session: Session, blueprint: Blueprint, given: Mapping[str, Any], create_missing: CreateMissing | None
+    session: Session, blueprint: Blueprint, given: Mapping[str, Any], lookup: Lookup
 ) -> dict[Relation, list[int]]:
     """Returns the numbers of the entities that each given relation points at.
 
     Raises:
         PortError: an unknown relation, several targets of a single one, none of a required one, or a target that does
-            not exist while `create_missing` is None.
+            not exist and is not to be made.
     """
     targets = {}
     for name, value in given.items():
@@ -34,7 +40,7 @@ def resolve_relations(
                 f'The "{blueprint.identifier}" Blueprint does not have Relation with identifier "{name}"',
                 {"blueprint": blueprint.identifier, "relation": name},
             )
-        targets[relation] = _resolve(session, blueprint, relation, value, create_missing)
+        targets[relation] = _resolve(session, blueprint, relation, value, lookup)
     return targets
 
 
@@ -50,7 +56,7 @@ def check_required_relations(blueprint: Blueprint, has_target: Callable[[Relatio
             )
 
 
-def resolve_teams(session: Session, blueprint: Blueprint, value: Any) -> list[int]:
+def resolve_teams(session: Session, blueprint: Blueprint, value: Any, lookup: Lookup) -> list[int]:
     """Returns the numbers of the `_team` entities that are to own an entity.
 
     Raises:
@@ -64,7 +70,7 @@ def resolve_teams(session: Session, blueprint: Blueprint, value: Any) -> list[in
             f'The teams of entities of the blueprint "{blueprint.identifier}" are inherited and cannot be set',
             {"blueprint": blueprint.identifier},
         )
-    return _resolve(session, blueprint, TEAM_RELATION, value, None)
+    return _resolve(session, blueprint, TEAM_RELATION, value, Lookup(lookup.find))
 
 
 def resolve_identifier(session: Session, query: Mapping[str, Any]) -> str:
@@ -83,9 +89,7 @@ def resolve_identifier(session: Session, query: Mapping[str, Any]) -> str:
     return str(row[0])
 
 
-def _resolve(
-    session: Session, blueprint: Blueprint, relation: Relation, value: Any, create_missing: CreateMissing | None
-) -> list[int]:
+def _resolve(session: Session, blueprint: Blueprint, relation: Relation, value: Any, lookup: Lookup) -> list[int]:
     target = session.catalog.get(relation.target)
     if value is None:
         return []
@@ -99,15 +103,15 @@ def _resolve(
             {"blueprint": blueprint.identifier, "relation": relation.identifier},
         )
     names: Sequence[str] = value if isinstance(value, list) else [value]
-    return [_find(session, target, name, create_missing) for name in dict.fromkeys(names)]
+    return [_find(session, target, name, lookup) for name in dict.fromkeys(names)]
 
 
-def _find(session: Session, target: Blueprint, identifier: str, create_missing: CreateMissing | None) -> int:
-    entity_id = find_id(session.connection, target, identifier)
+def _find(session: Session, target: Blueprint, identifier: str, lookup: Lookup) -> int:
+    entity_id = lookup.find(target, identifier)
     if entity_id is not None:
         return entity_id
-    if create_missing is not None:
-        return create_missing(target, identifier)
+    if lookup.create_missing is not None:
+        return lookup.create_missing(target, identifier)
     refusal = entity_not_found(target.identifier, identifier)
     refusal.status = session.assumptions.missing_related_entity_status
     raise refusal

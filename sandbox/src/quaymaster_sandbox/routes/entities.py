@@ -8,6 +8,7 @@ from quaymaster_sandbox.catalog import entities
 from quaymaster_sandbox.catalog.audit import record_document_change
 from quaymaster_sandbox.catalog.blueprint import Blueprint
 from quaymaster_sandbox.catalog.blueprints import delete_blueprint
+from quaymaster_sandbox.catalog.bulk import create_together
 from quaymaster_sandbox.catalog.deletion import delete_entities
 from quaymaster_sandbox.catalog.entities import WriteOptions
 from quaymaster_sandbox.catalog.entity_rows import find_id
@@ -31,7 +32,7 @@ from quaymaster_sandbox.storage.database import savepoint
 
 
 class _NotStored(Exception):  # noqa: N818 - not an error: it only undoes the savepoint
-    """Undoes a write that was asked for its verdict alone."""
+    """Undoes a write that was asked for its verdict alone, or that is to be done in another way."""
 
 
 def create_entity(call: Call) -> Response:
@@ -47,9 +48,14 @@ def create_entity(call: Call) -> Response:
 def create_entities(call: Call) -> Response:
     """Writes up to 20 entities, each for itself: what fails does not undo the others."""
     blueprint = _blueprint(call)
+    bodies = call.document(BulkEntities)["entities"]
+    identifiers = _create_together(call, blueprint, bodies)
+    if identifiers is not None:
+        shown = [{"identifier": name, "index": index, "created": True} for index, name in enumerate(identifiers)]
+        return Response(200, {"ok": True, "entities": shown, "errors": []})
     written: list[dict[str, Any]] = []
     errors: list[dict[str, Any]] = []
-    for index, body in enumerate(call.document(BulkEntities)["entities"]):
+    for index, body in enumerate(bodies):
         identifier = body.get("identifier")
         try:
             with savepoint(call.session.connection):
@@ -68,6 +74,21 @@ def create_entities(call: Call) -> Response:
             written.append({"identifier": entity["identifier"], "index": index, "created": created})
     ok = not errors or call.session.assumptions.partial_bulk_ok
     return Response(207 if errors else 200, {"ok": ok, "entities": written, "errors": errors})
+
+
+def _create_together(call: Call, blueprint: Blueprint, bodies: list[dict[str, Any]]) -> list[str] | None:
+    """Creates the entities of a request and returns their identifiers; None, and nothing done, if not all can be."""
+    if call.flag("validation_only"):
+        return None
+    try:
+        with savepoint(call.session.connection):
+            check_register(call.session, blueprint)
+            identifiers = create_together(call.session, blueprint, bodies, _options(call))
+            if identifiers is None:
+                raise _NotStored
+    except (PortError, _NotStored):
+        return None
+    return identifiers
 
 
 def list_entities(call: Call) -> Response:

@@ -12,6 +12,8 @@ from quaymaster_sandbox.storage.indexes import Column, make_indexes
 
 _BUSY_TIMEOUT_S = 30.0
 _CACHE_KIB = 32_000
+_WAL_PAGES = 4000
+"""How long the log of a file grows before it is brought over: a bulk load rewrites the same pages many times."""
 
 
 class Connection(sqlite3.Connection):
@@ -56,6 +58,7 @@ class Database:
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = NORMAL")
             connection.execute("PRAGMA secure_delete = OFF")
+            connection.execute(f"PRAGMA wal_autocheckpoint = {_WAL_PAGES}")
         self._prepare(connection)
         return connection
 

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -11,7 +11,7 @@ from quaymaster_sandbox.values.formats import CHECKS
 Problem = tuple[str, str]
 """Where a value is wrong (`""`, `/0`, `/a/b`) and what is wrong with it."""
 
-Check = Callable[[Any], Iterator[Problem]]
+Check = Callable[[Any], Iterable[Problem]]
 
 _SCALAR_TYPES: dict[str, Callable[[Any], bool]] = {
     "string": lambda value: isinstance(value, str),
@@ -25,7 +25,7 @@ _SCALAR_TYPES: dict[str, Callable[[Any], bool]] = {
 
 
 def compile_schema(schema: Mapping[str, Any]) -> Check:
-    """Returns a function that yields the problems of a value, none if it fits the schema.
+    """Returns a function that gives the problems of a value, none if it fits the schema.
 
     Keywords that are unknown, or whose own value makes no sense, constrain nothing: the blueprint's route leaves the
     object of a property open.
@@ -47,11 +47,7 @@ def _compile(schema: Any) -> Check:
     if len(checks) == 1:
         return checks[0]
 
-    def check_all(value: Any) -> Iterator[Problem]:
-        for check in checks:
-            yield from check(value)
-
-    return check_all
+    return lambda value: [problem for check in checks for problem in check(value)]
 
 
 def _built(
@@ -60,20 +56,17 @@ def _built(
     return build(schema[keyword], schema) if schema.get(keyword) is not None else None
 
 
-def _anything(_value: Any) -> Iterator[Problem]:
-    return iter(())
+def _anything(_value: Any) -> Iterable[Problem]:
+    return ()
 
 
-def _never(_value: Any) -> Iterator[Problem]:
-    yield "", "must NOT be valid"
+def _never(_value: Any) -> Iterable[Problem]:
+    return (("", "must NOT be valid"),)
 
 
 def _rule(applies: Callable[[Any], bool], holds: Callable[[Any], bool], message: str) -> Check:
-    def check(value: Any) -> Iterator[Problem]:
-        if applies(value) and not holds(value):
-            yield "", message
-
-    return check
+    failure = (("", message),)
+    return lambda value: failure if applies(value) and not holds(value) else ()
 
 
 def _type(wanted: Any, _schema: Mapping[str, Any]) -> Check | None:
@@ -82,10 +75,11 @@ def _type(wanted: Any, _schema: Mapping[str, Any]) -> Check | None:
         return None
     tests = [_SCALAR_TYPES[name] for name in names]
     message = f"must be {','.join(names)}"
+    failure = (("", message),)
     if len(tests) == 1:
         test = tests[0]
-        return lambda value: iter(()) if test(value) else iter((("", message),))
-    return _rule(lambda _: True, lambda value: any(test(value) for test in tests), message)
+        return lambda value: () if test(value) else failure
+    return lambda value: () if any(test(value) for test in tests) else failure
 
 
 def _enum(allowed: Any, _schema: Mapping[str, Any]) -> Check | None:
@@ -241,7 +235,7 @@ def _combination(
         checks = [_compile(choice) for choice in choices]
 
         def fitting(value: Any) -> int:
-            return sum(next(check(value), None) is None for check in checks)
+            return sum(next(iter(check(value)), None) is None for check in checks)
 
         return _rule(lambda _: True, lambda value: accepts(fitting(value), len(checks)), message)
 

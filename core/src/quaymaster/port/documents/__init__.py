@@ -4,7 +4,13 @@ Each model serves two ways: `Blueprint.read(json)` takes what Port answers, and 
 holds a request to what Port accepts. Import the modules one by one: this package loads none of them.
 """
 
-from quaymaster.port.documents._base import Document, find_shape_problems, validate_request, validate_request_list
+from quaymaster.port.documents._base import (
+    Document,
+    find_request_problems,
+    find_shape_problems,
+    validate_request,
+    validate_request_list,
+)
 from quaymaster.port.documents.problems import DocumentError, Problem, UnreadableError
 
 __all__ = [
@@ -12,6 +18,7 @@ __all__ = [
     "DocumentError",
     "Problem",
     "UnreadableError",
+    "find_request_problems",
     "find_shape_problems",
     "validate_request",
     "validate_request_list",

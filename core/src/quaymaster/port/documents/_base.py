@@ -20,7 +20,14 @@ from quaymaster.port.documents.problems import (
     unknown_key,
 )
 
-__all__ = ["Document", "KindedDocument", "find_shape_problems", "validate_request", "validate_request_list"]
+__all__ = [
+    "Document",
+    "KindedDocument",
+    "find_request_problems",
+    "find_shape_problems",
+    "validate_request",
+    "validate_request_list",
+]
 
 AnyDocument = TypeVar("AnyDocument", bound="Document")
 
@@ -167,18 +174,25 @@ def find_shape_problems(kind: type[Document], json: object) -> list[Problem]:
     return problems
 
 
+def find_request_problems(kind: type[Document], json: object) -> list[Problem]:
+    """Returns what Port refuses in a request's body: all problems of shape, or, if there is none, all others.
+
+    Whether things that it names exist elsewhere (a relation's target, a mirror's path) is not looked at.
+    """
+    problems = find_shape_problems(kind, json)
+    if problems or kind.find_problems is Document.find_problems:
+        return problems
+    return list(kind.read(cast("dict[str, Any]", json)).find_problems())
+
+
 def validate_request(kind: type[AnyDocument], json: object) -> AnyDocument:
     """Returns the document in a request's body, if Port would accept it as far as the document itself decides.
 
-    Whether things that it names exist elsewhere (a relation's target, a mirror's path) is not looked at.
-
     Raises:
-        DocumentError: with all problems of shape, or, if there is none, all that `find_problems` tells.
+        DocumentError: with all that `find_request_problems` finds.
     """
-    _raise_for(find_shape_problems(kind, json))
-    document = kind.read(cast("dict[str, Any]", json))
-    _raise_for(document.find_problems())
-    return document
+    _raise_for(find_request_problems(kind, json))
+    return kind.read(cast("dict[str, Any]", json))
 
 
 def validate_request_list(kind: type[AnyDocument], json: object) -> list[AnyDocument]:

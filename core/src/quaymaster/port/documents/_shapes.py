@@ -46,6 +46,11 @@ class Shape:
             check(value, path, problems)
 
     @property
+    def accepts_anything(self) -> bool:
+        """Returns whether any JSON may stand here."""
+        return self.checks == dict.fromkeys(_JSON_TYPES, _accept)
+
+    @property
     def json_types(self) -> str:
         """Returns the names of the JSON types that fit, as Port's validator writes them: `string,null`."""
         return ",".join(dict.fromkeys(_JSON_TYPES[kind] for kind in self.checks))
@@ -134,6 +139,8 @@ def _each_item(shape: Shape) -> Check:
 
 def _each_entry(key_shape: Shape, shape: Shape) -> Check:
     key_check = key_shape.checks[str]
+    if key_check is _accept and shape.accepts_anything:
+        return _accept
 
     def check_entries(entries: dict[str, Any], path: Path, problems: list[Problem]) -> None:
         for key, value in entries.items():
