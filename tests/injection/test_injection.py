@@ -13,6 +13,7 @@ from tests.injection.organisation import HostileOrganisation
 from quaymaster import Credentials, PortClient
 from quaymaster.application import Application
 from quaymaster.host import load_host
+from quaymaster.policy import Policy
 from quaymaster.port.transport import PortTransport
 from quaymaster.server.adapter import build_server
 from quaymaster.settings import load_settings
@@ -99,14 +100,13 @@ def application():
     sandbox = Sandbox()
     sandbox.load(HostileOrganisation())
     settings = load_settings(base_url="http://x", answer_tokens=50_000)
-    application = Application(settings, load_host(settings), Clients(sandbox))
-    anyio.run(change_some, application)
-    return application
+    clients = Clients(sandbox)
+    anyio.run(change_some, clients.client("default", Policy()))
+    return Application(settings, load_host(settings), clients)
 
 
-async def change_some(application):
+async def change_some(port):
     """Puts hostile texts into the audit log."""
-    port = application.library().clients_of(application._default_profile()).own
     for number in (1, 2, 3):
         await port.entities.update("service", f"s{number}", {"properties": {"note": HOSTILE[-number]}})
 
