@@ -1,11 +1,16 @@
 """How a model reads an answer: the answer first, rows fenced, nothing cut in silence, nothing hidden in the text."""
 
 import dataclasses
+import enum
 import unicodedata
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from pathlib import PurePosixPath
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import BaseModel, Field
 
 from quaymaster import Answer, Cursor, InputError, Table, inline, read_cursor
 from quaymaster.results import clean, estimate_tokens, render
@@ -91,6 +96,36 @@ def test_plain_values_are_themselves():
     assert render(3, 100) == "```json\n3\n```"
     assert render("three", 100) == "three"
     assert render(Berth("a"), 100) == '```json\n{"name":"a"}\n```'
+
+
+class Kind(enum.Enum):
+    QUAY = "quay"
+
+
+@dataclasses.dataclass(frozen=True)
+class Ship:
+    name: str
+    parts: tuple[object, ...] = ()
+
+
+class Captain(BaseModel):
+    first_name: str = Field(alias="firstName")
+    rank: str = "captain"
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        ([Ship("a", (Ship("b"),))], '[{"name":"a","parts":[{"name":"b","parts":[]}]}]'),
+        ({"captain": Captain(firstName="ann")}, '{"captain":{"firstName":"ann"}}'),
+        ({date(2026, 1, 2): 3, 4: Kind.QUAY}, '{"2026-01-02":3,"4":"quay"}'),
+        ([datetime(2026, 1, 2, 3, tzinfo=UTC), Decimal("1.50")], '["2026-01-02T03:00:00Z","1.50"]'),
+        ({"b", "a"}, '["a","b"]'),
+        ([PurePosixPath("a/b"), 1j], '["a/b","1j"]'),
+    ],
+)
+def test_value_of_several_parts_is_json_all_through(value, shown):
+    assert render(value, 100) == f"```json\n{shown}\n```"
 
 
 def test_cursor_gives_its_place_back_for_its_own_question_only():

@@ -100,7 +100,7 @@ class Library:
         profile = self._profile(found.pop(_PROFILE, None))
         filled = self._filled(offered.resource.name, offered.record, offered.injected, profile, found)
         value = await self._run(offered.record, offered.resource.function(**found, **filled))
-        text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, indent=1, default=plain)
+        text = value if isinstance(value, str) else json.dumps(plain(value), ensure_ascii=False, indent=1)
         return Document(clean(text), offered.resource.mime_type)
 
     async def complete_prompt(self, name: str, argument: str, value: str, given: Mapping[str, str]) -> list[str]:

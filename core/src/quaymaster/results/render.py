@@ -2,8 +2,11 @@
 
 import dataclasses
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
+
+from pydantic import BaseModel
+from pydantic_core import to_jsonable_python
 
 from quaymaster.results.text import cell, clean, fenced
 from quaymaster.results.values import Answer, Table
@@ -95,15 +98,28 @@ def _what_is_left(table: Table, shown: int) -> str:
 
 
 def _json(value: object) -> str:
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        value = dataclasses.asdict(value)
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=plain)
+    return json.dumps(plain(value), ensure_ascii=False, separators=(",", ":"))
 
 
 def plain(value: object) -> Any:
-    """Returns a form of a value that JSON can hold: a pydantic document as it is on the wire, anything else as text."""
-    dump = getattr(value, "model_dump", None)
-    return str(value) if dump is None else dump(mode="json", by_alias=True, exclude_unset=True)
+    """Returns a value in the form that JSON has for it, whatever it holds.
+
+    A pydantic document is as it is on the wire, a dataclass a mapping of its fields, a date in ISO 8601, a set
+    in order; what JSON has no form for is text.
+    """
+    if value is None or isinstance(value, bool | int | float | str):
+        return value
+    if isinstance(value, Mapping):
+        return {key if isinstance(key, str) else str(plain(key)): plain(part) for key, part in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(part) for part in value]
+    if isinstance(value, set | frozenset):
+        return [plain(part) for part in sorted(value, key=str)]
+    if isinstance(value, BaseModel):
+        return value.model_dump(mode="json", by_alias=True, exclude_unset=True)
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return {field.name: plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
+    return to_jsonable_python(value, fallback=str)
 
 
 def _capped(text: str, max_tokens: int) -> str:
