@@ -246,25 +246,6 @@ def test_the_blueprint_of_results_cannot_be_changed(services: Door) -> None:
     assert services.refused("DELETE", path) == (422, "protected_blueprint_violation")
 
 
-@pytest.mark.parametrize(
-    ("method", "path", "body"),
-    [
-        ("POST", "_scorecard/entities", {"identifier": "n", "properties": {"blueprint": "service", "levels": []}}),
-        ("PATCH", "_scorecard/entities/ready", {"identifier": "other"}),
-        ("PATCH", "_rule/entities/has_owner", {"properties": {"level": "Silver"}}),
-        ("PATCH", "_rule/entities/has_owner", {"title": "Owned"}),
-        ("PATCH", "_rule/entities/has_owner", {"relations": {"scorecard": "ready"}}),
-        ("PUT", "_scorecard/entities/ready", {"properties": {"blueprint": "service", "levels": []}}),
-        ("DELETE", "_scorecard/entities/ready?delete_dependents=true", None),
-        ("DELETE", "_rule/entities/has_owner", None),
-    ],
-)
-def test_scorecards_are_not_written_as_entities(services: Door, method: str, path: str, body: Any) -> None:
-    answer = services.send(method, f"/v1/blueprints/{path}", json=body)
-    assert (answer.status_code, answer.json()["error"]) == (501, "not_implemented")
-    assert services.ok("GET", "/v1/blueprints/_rule/entities-count")["count"] == 2
-
-
 def test_own_properties_of_scorecards_are_kept(services: Door) -> None:
     services.ok("PATCH", "/v1/blueprints/_scorecard", json={"schema": {"properties": {"cost": {"type": "number"}}}})
     services.ok("PUT", f"{PATH}/ready", json={**READY, "properties": {"cost": 3}})

@@ -9,6 +9,7 @@ from quaymaster_sandbox.catalog.protection import refuse_protected
 from quaymaster_sandbox.catalog.reading import read_entities
 from quaymaster_sandbox.errors import PortError
 from quaymaster_sandbox.query.sql import any_id
+from quaymaster_sandbox.scorecards import as_entities
 from quaymaster_sandbox.session import Session
 
 
@@ -33,7 +34,7 @@ def delete_entities(
         )
     for entity_id, owner in dependents.items():
         doomed.setdefault(owner, []).append(entity_id)
-    for blueprint_id, doomed_ids in doomed.items():
+    for blueprint_id, doomed_ids in reversed(doomed.items()):
         _delete(session, session.catalog.by_id(blueprint_id), doomed_ids, run_id)
 
 
@@ -60,7 +61,10 @@ def _dependents(session: Session, ids: Sequence[int]) -> dict[int, int]:
 
 def _delete(session: Session, blueprint: Blueprint, ids: Sequence[int], run_id: str | None) -> None:
     befores = list(read_entities(session, blueprint, ids)) if session.listeners else []
-    with watched(session, blueprint, ids):
-        delete_rows(session.connection, blueprint, ids)
+    if as_entities.is_of_scorecards(blueprint):
+        as_entities.delete(session, blueprint, ids)
+    else:
+        with watched(session, blueprint, ids):
+            delete_rows(session.connection, blueprint, ids)
     for entity_id, before in zip(ids, befores, strict=False):
         announce(session, EntityChange("DELETE", blueprint, entity_id, before, None, run_id))

@@ -17,7 +17,7 @@ from quaymaster_sandbox.catalog.entity_rows import (
     update_row,
 )
 from quaymaster_sandbox.catalog.properties import compose_properties
-from quaymaster_sandbox.catalog.protection import refuse_protected, refuse_protected_update
+from quaymaster_sandbox.catalog.protection import refuse_protected
 from quaymaster_sandbox.catalog.reading import read_entity
 from quaymaster_sandbox.catalog.relations import (
     Lookup,
@@ -26,7 +26,8 @@ from quaymaster_sandbox.catalog.relations import (
     resolve_relations,
     resolve_teams,
 )
-from quaymaster_sandbox.errors import identifier_taken, not_found
+from quaymaster_sandbox.errors import identifier_taken, invalid_request, not_found
+from quaymaster_sandbox.scorecards import as_entities
 from quaymaster_sandbox.session import Session
 
 _GENERATED_LENGTH = 16
@@ -54,7 +55,14 @@ def create_entity(
     existing = find_id(session.connection, blueprint, identifier)
     if existing is None:
         refuse_protected(blueprint, "create")
-        return _insert(session, blueprint, {**body, "identifier": identifier}, options), True
+        body = {**body, "identifier": identifier}
+        if as_entities.is_of_scorecards(blueprint):
+            entity_id = as_entities.create(session, blueprint, body)
+            _update(
+                session, blueprint, entity_id, as_entities.own_parts(blueprint, body, merge=True), options, merge=True
+            )
+            return entity_id, True
+        return _insert(session, blueprint, body, options), True
     if not options.upsert:
         raise identifier_taken("Entity", identifier)
     _update(session, blueprint, existing, {**body, "identifier": identifier}, options, merge=options.merge)
@@ -158,9 +166,14 @@ def _update(
     merge: bool,
 ) -> None:
     holder = find_id(session.connection, blueprint, body["identifier"])
-    refuse_protected_update(blueprint, body, adds_only=merge and holder == entity_id)
+    refuse_protected(blueprint, "update")
     if holder not in (None, entity_id):
         raise identifier_taken("Entity", body["identifier"])
+    if as_entities.is_of_scorecards(blueprint):
+        if holder is None:
+            raise invalid_request(f'the identifiers of entities of "{blueprint.identifier}" cannot be changed')
+        as_entities.update(session, blueprint, entity_id, body, merge=merge)
+        body, merge = as_entities.own_parts(blueprint, body, merge=merge), True
     before = read_entity(session, blueprint, entity_id) if session.listeners else None
     stored = load_row(session.connection, blueprint, entity_id)
     given = body.get("properties") or {}
