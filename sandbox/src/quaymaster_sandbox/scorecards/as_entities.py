@@ -73,7 +73,7 @@ def delete(session: Session, blueprint: Blueprint, ids: Sequence[int]) -> None:
             delete_scorecard(session, scorecard)
             record_document_change(session, "scorecard", scorecard.identifier, before, None)
         elif blueprint.identifier == "_rule" and gone:
-            _replace(session, scorecard, rules=[rule for rule in before["rules"] if rule["identifier"] not in gone])
+            _with_rules(session, scorecard, [rule for rule in before["rules"] if rule["identifier"] not in gone])
 
 
 def _create_rule(session: Session, body: Mapping[str, Any]) -> int:
@@ -85,7 +85,7 @@ def _create_rule(session: Session, body: Mapping[str, Any]) -> int:
     if identifier in scorecard.rule_ids:
         raise identifier_taken("Entity", identifier)
     rule = _rule_document(body, {"identifier": identifier, "title": identifier})
-    return _replace(session, scorecard, rules=[*scorecard.document["rules"], rule]).rule_ids[identifier]
+    return _with_rules(session, scorecard, [*scorecard.document["rules"], rule]).rule_ids[identifier]
 
 
 def _update_scorecard(session: Session, entity_id: int, body: Mapping[str, Any], *, merge: bool) -> None:
@@ -94,8 +94,8 @@ def _update_scorecard(session: Session, entity_id: int, body: Mapping[str, Any],
     blueprint = session.catalog.by_id(scorecard.blueprint_id).identifier
     if properties.get("blueprint", blueprint) != blueprint:
         raise invalid_request(f'the blueprint of the scorecard "{scorecard.identifier}" cannot be changed')
-    kept = dict(scorecard.document) if merge else {name: scorecard.document[name] for name in ("title", "rules")}
-    _replace(session, scorecard, **_scorecard_document(body, kept))
+    kept = scorecard.document if merge else {name: scorecard.document[name] for name in ("title", "rules")}
+    _replace(session, scorecard, _scorecard_document(body, kept))
 
 
 def _update_rule(session: Session, entity_id: int, body: Mapping[str, Any], *, merge: bool) -> None:
@@ -109,12 +109,15 @@ def _update_rule(session: Session, entity_id: int, body: Mapping[str, Any], *, m
             rules.append(_rule_document(body, kept))
         else:
             rules.append(rule)
-    _replace(session, scorecard, rules=rules)
+    _with_rules(session, scorecard, rules)
 
 
-def _replace(session: Session, scorecard: Scorecard, **changes: Any) -> Scorecard:
-    document = {name: value for name, value in scorecard.document.items() if name in _OF_DOCUMENT}
-    document = checked(ScorecardReplacement, {**document, **changes})
+def _with_rules(session: Session, scorecard: Scorecard, rules: list[Document]) -> Scorecard:
+    return _replace(session, scorecard, {**scorecard.document, "rules": rules})
+
+
+def _replace(session: Session, scorecard: Scorecard, document: Mapping[str, Any]) -> Scorecard:
+    document = checked(ScorecardReplacement, {key: value for key, value in document.items() if key in _OF_DOCUMENT})
     blueprint = session.catalog.by_id(scorecard.blueprint_id)
     after = replace_scorecard(session, blueprint, scorecard.identifier, document)
     _record(session, scorecard.identifier, scorecard, after)
