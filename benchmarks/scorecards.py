@@ -1,4 +1,4 @@
-"""A report on a large catalog against the bare requests that it makes: requests, time, and the memory of the server."""
+"""Scorecards of a large catalog, against the bare requests that it takes: requests, time, the memory of the server."""
 
 import json
 import os
@@ -14,7 +14,6 @@ import httpx2
 from benchmarks.recording_sandbox import Recorded, open_sandbox, recorded
 from benchmarks.wire import StdioServer
 
-_SIZES = (1_000, 100_000)
 _ROUNDS = 3
 _CREDENTIALS = {"clientId": "sandbox", "clientSecret": "sandbox"}
 _RULES: Sequence[tuple[str, str, str, Any]] = (
@@ -31,38 +30,48 @@ _RULES: Sequence[tuple[str, str, str, Any]] = (
     ("watched", "Gold", "slo_dashboard", None),
     ("reviewed", "Gold", "last_security_review", None),
 )
-_REPORTS = {
-    "aggregated at Port": {"scorecard": "twelve_rules"},
-    "page by page, for a filter that aggregates cannot say": {
-        "scorecard": "twelve_rules",
-        "where": {"production_readiness": {"<": "Gold"}},
-    },
+_NEW_RULE = {
+    "identifier": "on_call",
+    "level": "Silver",
+    "conditions": [{"relation": "on_call", "operator": "isNotEmpty"}],
 }
+_REPORTS: dict[str, tuple[str, dict[str, Any]]] = {
+    "a report that Port aggregates": ("scorecard_report", {}),
+    "a report read page by page: aggregates cannot say the filter": (
+        "scorecard_report",
+        {"where": {"production_readiness": {"<": "Gold"}}},
+    ),
+}
+_PLANS: dict[str, tuple[str, dict[str, Any]]] = {
+    "a simulation of one more rule": ("simulate_scorecard", {"rules": [_NEW_RULE]}),
+    "next steps": ("suggest_next_steps", {}),
+}
+_SIZES = {1_000: _REPORTS, 20_000: _REPORTS | _PLANS, 100_000: _REPORTS}
 
 
 def measure() -> dict[str, Any]:
-    """Returns the figures of each report, by number of services."""
-    return {f"{services:,} services": _at(services) for services in _SIZES}
+    """Returns the figures of each call, by number of services."""
+    return {f"{services:,} services": _at(services, calls) for services, calls in _SIZES.items()}
 
 
-def _at(services: int) -> dict[str, Any]:
+def _at(services: int, calls: dict[str, tuple[str, dict[str, Any]]]) -> dict[str, Any]:
     with open_sandbox(services) as base_url:
         _create_scorecard(base_url)
         access = {"PORT_BASE_URL": base_url, "PORT_CLIENT_ID": "sandbox", "PORT_CLIENT_SECRET": "sandbox"}
         environment = {**os.environ, **access, "QUAYMASTER_TIMEOUT_S": "600"}
         with StdioServer([sys.executable, "-m", "quaymaster", "serve"], environment) as server:
             server.call("scorecard_report", {"scorecard": "twelve_rules", "limit": 1})
-            return {name: _compare(server, base_url, arguments) for name, arguments in _REPORTS.items()}
+            return {name: _compare(server, base_url, tool, more) for name, (tool, more) in calls.items()}
 
 
-def _compare(server: StdioServer, base_url: str, arguments: Any) -> dict[str, Any]:
-    """Measures a report and its bare requests in turn."""
+def _compare(server: StdioServer, base_url: str, tool: str, more: dict[str, Any]) -> dict[str, Any]:
+    """Measures a call and its bare requests in turn."""
     before_mb = server.memory_mb()
     pairs = []
     for _ in range(_ROUNDS):
         recorded(base_url)
         started = time.perf_counter()
-        server.call("scorecard_report", arguments)
+        server.call(tool, {"scorecard": "twelve_rules", **more})
         ours_s = time.perf_counter() - started
         requests = recorded(base_url)
         pairs.append((ours_s, anyio.run(_send_bare, base_url, requests)))
