@@ -12,6 +12,7 @@ import uvicorn
 from mcp.client import Client
 from mcp.client.streamable_http import streamable_http_client
 from starlette.applications import Starlette
+from starlette.types import ASGIApp
 
 from quaymaster.application import Application
 from quaymaster.host import Candidate, Host, load_host
@@ -21,7 +22,7 @@ from quaymaster.server.http.signing_in import access_of
 from quaymaster.settings import Settings, load_settings
 from quaymaster.state import open_store
 
-__all__ = ["SEALING_KEY", "Served", "build", "connect", "free_port", "serving"]
+__all__ = ["SEALING_KEY", "Served", "build", "connect", "free_port", "listening", "serving"]
 
 SEALING_KEY = "the sealing key of the tests, long enough"
 
@@ -60,9 +61,14 @@ async def serving(
 ) -> AsyncIterator[Served]:
     """Serves while the block runs."""
     app, settings = build(candidates, access, **overrides)
-    config = uvicorn.Config(
-        app, host="127.0.0.1", port=settings.http.port, lifespan="on", log_config=None, timeout_graceful_shutdown=1
-    )
+    async with listening(app, settings.http.port) as url:
+        yield Served(url, app)
+
+
+@asynccontextmanager
+async def listening(app: ASGIApp, port: int) -> AsyncIterator[str]:
+    """Serves an application while the block runs, and yields where."""
+    config = uvicorn.Config(app, host="127.0.0.1", port=port, log_config=None, timeout_graceful_shutdown=1)
     server = uvicorn.Server(config)
 
     async def serve() -> None:
@@ -75,7 +81,7 @@ async def serving(
             while not server.started:  # noqa: ASYNC110 - uvicorn has nothing to wait for
                 await anyio.sleep(0.01)
         try:
-            yield Served(f"http://127.0.0.1:{settings.http.port}", app)
+            yield f"http://127.0.0.1:{port}"
         finally:
             server.should_exit = True
 

@@ -10,7 +10,7 @@ from pydantic_settings import NoDecode
 
 from quaymaster.policy import Scope
 
-__all__ = ["HttpSettings", "TokenSettings"]
+__all__ = ["HttpSettings", "OidcRule", "OidcSettings", "TokenSettings"]
 
 _MIB = 1 << 20
 _KEY_LENGTH = 32
@@ -29,6 +29,45 @@ class TokenSettings(BaseModel):
     scopes: frozenset[Scope] = Field(frozenset({"read"}), description="what it allows: read, write, run, delete")
     sha256: str = Field(pattern="^[0-9a-f]{64}$", description="the digest of the token")
     expires_at: datetime | None = Field(None, description="when it ends; unset: never")
+
+
+class OidcRule(BaseModel):
+    """What a claim of a token means here: whoever has it may do this at these profiles."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    claim: str = Field(description="the claim's name; a dot goes into an object: `realm_access.roles`")
+    value: str = Field(description="what the claim must be, or have among its values or words")
+    profiles: _Words = Field(min_length=1, description="the profiles")
+    scopes: frozenset[Scope] = Field(frozenset({"read"}), description="what is allowed: read, write, run, delete")
+
+
+class OidcSettings(BaseModel):
+    """The identity provider whose access tokens count: the `[http.oidc]` table."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    issuer: str = Field(pattern="^https?://", description="the provider's issuer identifier, to the letter")
+    audiences: _Words = Field(
+        (), description="what a token's `aud` may be; unset: the URL of the endpoint it is sent to"
+    )
+    algorithms: _Words = Field(("RS256", "PS256", "ES256", "EdDSA"), description="the signatures that count")
+    rules: tuple[OidcRule, ...] = Field(
+        min_length=1, description="what the claims of a token mean here, one table each"
+    )
+
+    @field_validator("audiences", "algorithms", mode="before")
+    @classmethod
+    def _split_at_commas(cls, words: object) -> object:
+        return _split(words)
+
+    @field_validator("algorithms")
+    @classmethod
+    def _only_of_key_pairs(cls, algorithms: tuple[str, ...]) -> tuple[str, ...]:
+        for it in algorithms:
+            if it.upper() == "NONE" or it.upper().startswith("HS"):
+                raise ValueError(f"{it!r} proves nothing here: whoever can check such a signature can also make it")
+        return algorithms
 
 
 class HttpSettings(BaseModel):
@@ -56,11 +95,15 @@ class HttpSettings(BaseModel):
         False, description="let people approve clients in their browsers; every profile must be pinned"
     )
     tokens: tuple[TokenSettings, ...] = Field((), description="tokens for jobs, one table each")
+    oidc: OidcSettings | None = Field(None, description="the identity provider whose access tokens count")
+    port_tokens: bool = Field(
+        False, description="let callers present access tokens of Port's; read docs/serving.md for the risk first"
+    )
 
     @field_validator("allowed_hosts", "allowed_origins", mode="before")
     @classmethod
     def _split_at_commas(cls, words: object) -> object:
-        return [word.strip() for word in words.split(",") if word.strip()] if isinstance(words, str) else words
+        return _split(words)
 
     @field_validator("sealing_keys")
     @classmethod
@@ -90,10 +133,14 @@ class HttpSettings(BaseModel):
     @property
     def has_sign_in(self) -> bool:
         """Whether callers have to prove who they are."""
-        return bool(self.tokens) or self.approval
+        return bool(self.tokens or self.oidc or self.port_tokens or self.approval)
 
     @property
     def origin(self) -> str:
         """Where clients reach the server: scheme, host and port."""
         host = f"[{self.host}]" if ":" in self.host else self.host
         return self.public_url or f"http://{host}:{self.port}"
+
+
+def _split(words: object) -> object:
+    return [word.strip() for word in words.split(",") if word.strip()] if isinstance(words, str) else words

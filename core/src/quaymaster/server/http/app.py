@@ -1,6 +1,5 @@
 """The ASGI application: every route of the server behind one guard."""
 
-import re
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 
@@ -13,23 +12,19 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.routing import BaseRoute, Mount, Route
 
 from quaymaster.application import Application
-from quaymaster.errors import SettingsError
 from quaymaster.http_settings import HttpSettings
-from quaymaster.policy import Policy
 from quaymaster.server.adapter import build_server
 from quaymaster.server.http.access import Access, scopes_within
 from quaymaster.server.http.endpoint import Endpoint, caller_of, identity_of
 from quaymaster.server.http.guard import Guard, known_hosts, known_origins
 from quaymaster.server.http.health import Health
-from quaymaster.server.http.limits import READ_ONLY
 from quaymaster.server.http.metadata import metadata_path, metadata_route
+from quaymaster.server.http.paths import paths_of
 from quaymaster.settings import Profile, Settings
 from quaymaster.state import Store, is_shared_by_machines
 
-__all__ = ["build_app", "served_paths"]
+__all__ = ["build_app"]
 
-_NAME = re.compile(r"[A-Za-z0-9._-]+")
-"""What a profile may be called to have a path."""
 _CALLERS_HEADERS = (
     "authorization",
     "content-type",
@@ -88,23 +83,11 @@ def _endpoints(
     manager: StreamableHTTPSessionManager, access: Access, profiles: dict[str, Profile], origin: str
 ) -> Iterator[Route]:
     """Yields a route for each path of each profile, and one for the path's metadata."""
-    for path, profile, limits in served_paths(profiles):
+    for path, profile, limits in paths_of(profiles):
         metadata_url = f"{origin}{metadata_path(path)}" if access.issuers else None
         yield Route(path, Endpoint(manager, access, profile, limits, metadata_url))
         if access.issuers:
             yield metadata_route(path, origin, access.issuers, scopes_within(limits))
-
-
-def served_paths(profiles: dict[str, Profile]) -> Iterator[tuple[str, str, Policy]]:
-    """Yields each path with its profile's name and what is allowed there; a profile that is alone has a short one."""
-    if len(profiles) == 1:
-        ((name, profile),) = profiles.items()
-        yield "/mcp", name, profile.policy
-    for name, profile in profiles.items():
-        if not _NAME.fullmatch(name):
-            raise SettingsError(f"profile {name!r} cannot be served over HTTP: use letters, digits, '.', '_' and '-'")
-        yield f"/mcp/{name}", name, profile.policy
-        yield f"/mcp/{name}/readonly", name, profile.policy.tightened_by(READ_ONLY)
 
 
 def _boundary(http: HttpSettings) -> RequestStateBoundary:

@@ -4,7 +4,7 @@ from quaymaster.application import Application
 from quaymaster.approval.approval import Approval
 from quaymaster.approval.asking import Resource
 from quaymaster.server.http.access import scopes_within
-from quaymaster.server.http.app import served_paths
+from quaymaster.server.http.paths import paths_of
 from quaymaster.settings import Settings
 from quaymaster.state import Store
 
@@ -20,7 +20,7 @@ def build_approval(settings: Settings, store: Store, application: Application) -
     http, profiles = settings.http, settings.all_profiles()
     resources = [
         Resource(f"{http.origin}{path}", profiles[name], frozenset(scopes_within(limits)))
-        for path, name, limits in served_paths(profiles)
+        for path, name, limits in paths_of(profiles)
     ]
     keys = [key.get_secret_value().encode() for key in http.sealing_keys]
     return Approval(http.origin, resources, store, keys, application.organization_of)

@@ -16,6 +16,7 @@ from starlette.types import Receive, Scope, Send
 from quaymaster.application import Caller
 from quaymaster.auth.grants import Grant
 from quaymaster.calls import LOCAL, Principal
+from quaymaster.errors import QuaymasterError
 from quaymaster.policy import Policy
 from quaymaster.server.http.access import Access, scopes_within
 from quaymaster.server.http.limits import limits_of
@@ -52,7 +53,10 @@ class Endpoint:
             scope[_CALLER] = Caller(LOCAL, limits, self.profile)
             scope[_IDENTITY] = json.dumps([self.profile])
         else:
-            grant = await self._grant_of(headers)
+            try:
+                grant = await self._grant_of(headers)
+            except QuaymasterError as exc:
+                return await JSONResponse({"error": str(exc)}, 503)(scope, receive, send)
             if grant is None:
                 return await self._challenge(headers)(scope, receive, send)
             scope[_CALLER] = _caller(grant, limits)

@@ -1,10 +1,13 @@
 """Which ways to sign in the settings ask for, and whether the server is safe to reach with them."""
 
+from starlette.routing import BaseRoute
+
 from quaymaster.application import Application
 from quaymaster.auth.grants import Verifier
 from quaymaster.auth.static_tokens import StaticTokens
 from quaymaster.errors import SettingsError, nearest_first
 from quaymaster.server.http.access import Access
+from quaymaster.server.http.paths import paths_of
 from quaymaster.settings import Settings
 from quaymaster.state import Store
 
@@ -23,14 +26,25 @@ def access_of(settings: Settings, store: Store, application: Application) -> Acc
         SettingsError: Approval is asked for, and a profile is not pinned to its organisation.
     """
     verifiers: list[Verifier] = []
+    issuers: list[str] = []
     if settings.http.tokens:
         verifiers.append(StaticTokens(settings.http.tokens))
-    if not settings.http.approval:
-        return Access(verifiers)
-    from quaymaster.server.http.approving import build_approval  # lazily: only servers that ask people
+    if settings.http.oidc is not None:
+        from quaymaster.server.http.keys import ProviderKeys  # lazily: not every server has a provider
+        from quaymaster.server.http.oidc import ProviderTokens  # lazily, as above
 
-    approval = build_approval(settings, store, application)
-    return Access([*verifiers, approval.verifier], approval.routes(), [approval.issuer])
+        keys = ProviderKeys(settings.http.oidc.issuer)
+        verifiers.append(ProviderTokens(settings.http.oidc, _resources_of(settings), keys))
+        issuers.append(settings.http.oidc.issuer)
+    routes: list[BaseRoute] = []
+    if settings.http.approval:
+        from quaymaster.server.http.approving import build_approval  # lazily: only servers that ask people
+
+        approval = build_approval(settings, store, application)
+        verifiers.append(approval.verifier)
+        routes += approval.routes()
+        issuers.insert(0, approval.issuer)
+    return Access(verifiers, routes, issuers)
 
 
 def check_access(settings: Settings) -> None:
@@ -51,7 +65,19 @@ def check_access(settings: Settings) -> None:
             "where clients reach it, such as https://mcp.example.com. It was not started"
         )
     profiles = settings.all_profiles()
-    for token in http.tokens:
-        if token.profile not in profiles:
-            choices = ", ".join(nearest_first(token.profile, profiles))
-            raise SettingsError(f"token {token.name!r} is for profile {token.profile!r}; there are: {choices}")
+    named = [(f"token {it.name!r}", it.profile) for it in http.tokens]
+    named += [
+        (f"rule for {it.value!r}", profile) for it in (http.oidc.rules if http.oidc else ()) for profile in it.profiles
+    ]
+    for what, profile in named:
+        if profile not in profiles:
+            choices = ", ".join(nearest_first(profile, profiles))
+            raise SettingsError(f"{what} is for profile {profile!r}; there are: {choices}")
+
+
+def _resources_of(settings: Settings) -> dict[str, list[str]]:
+    """Returns the URLs of each profile's endpoints, by the profile's name."""
+    resources: dict[str, list[str]] = {}
+    for path, profile, _ in paths_of(settings.all_profiles()):
+        resources.setdefault(profile, []).append(f"{settings.http.origin}{path}")
+    return resources
