@@ -15,6 +15,7 @@ from starlette.applications import Starlette
 from starlette.types import ASGIApp
 
 from quaymaster.application import Application
+from quaymaster.connections import Connections
 from quaymaster.host import Candidate, Host, load_host
 from quaymaster.server.http.access import Access
 from quaymaster.server.http.app import build_app
@@ -50,8 +51,9 @@ def build(
     settings = load_settings(http=http, **overrides)
     host: Host = load_host(settings) if candidates is None else load_host(settings, candidates)
     store = open_store(settings.state_url.get_secret_value() if settings.state_url else None)
-    application = Application(settings, host)
-    access = access or access_of(settings, store, application)
+    connections = Connections(settings, host)
+    application = Application(settings, host, connections)
+    access = access or access_of(settings, store, application, connections)
     return build_app(application, "1.2.3", settings, access, store), settings
 
 

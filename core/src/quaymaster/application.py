@@ -46,12 +46,14 @@ class Caller:
         principal: Who it is.
         limits: What this request may do at most; it can only tighten what the settings allow.
         profile: The only profile that the caller may work with; None for all of the settings, the default one first.
+        clients: The ways to Port for this request; None for those of the server.
         client: The client's side of the request.
     """
 
     principal: Principal = LOCAL
     limits: Policy = _NO_LIMITS
     profile: str | None = None
+    clients: Clients | None = None
     client: Client = NOBODY
 
 
@@ -166,7 +168,7 @@ class Application:
             run = Run(call, self._clients_of(profile, caller), self._lifespans)
             if not offered.record.is_isolated:
                 return await run.through(self.host.middleware, partial(run.run, offered))
-            sender = self._clients.sender(profile, caller.limits)
+            sender = (caller.clients or self._clients).sender(profile, caller.limits)
             return await run.through(self.host.middleware, partial(self._children.call, offered, call, sender))
 
     def _refusal(self, offered: OfferedTool, caller: Caller) -> str | None:
@@ -197,7 +199,8 @@ class Application:
     def _clients_of(self, profile: Profile, caller: Caller) -> PortClients:
         """Returns the clients for a call to a profile: its own first, then those of the other profiles."""
         profiles = {profile.name: profile, **self._profiles_of(caller)}
-        return PortClients({name: partial(self._clients.client, it, caller.limits) for name, it in profiles.items()})
+        clients = caller.clients or self._clients
+        return PortClients({name: partial(clients.client, it, caller.limits) for name, it in profiles.items()})
 
     def _app_for(self, record: PackRecord) -> App:
         return App(record.settings, self._profiles, lambda name: self._clients.client(self._profiles[name], _NO_LIMITS))

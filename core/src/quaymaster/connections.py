@@ -2,8 +2,11 @@
 
 import os
 from collections import defaultdict
+from collections.abc import Callable
 from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING, Protocol
+
+from pydantic import SecretStr
 
 from quaymaster.auth import Credentials, FindCredentials, find_credentials
 from quaymaster.door import door_to
@@ -58,6 +61,10 @@ class Connections:
         """Returns the bare way to Port behind such a client, for a pack in another process."""
         return door_to(self._transport(profile).under(limits))
 
+    def presenting(self, token: SecretStr) -> Clients:
+        """Returns the ways to Port for one request whose caller brings an access token of Port's; nothing is kept."""
+        return _Presented(self._transport, token)
+
     async def aclose(self) -> None:
         """Closes the connections; a later call opens new ones."""
         async with AsyncExitStack() as closing:
@@ -77,6 +84,29 @@ class Connections:
         if isinstance(found, Credentials):
             return found
         return await find_credentials(profile.credentials, profile.base_url, os.environ)
+
+
+class _Presented:
+    """The clients for one request with a token of its caller's: what they read and learn is forgotten with it."""
+
+    def __init__(self, transport_of: Callable[[Profile], "PortTransport"], token: SecretStr) -> None:
+        self._transport_of = transport_of
+        self._token = token
+        self._senders: dict[str, PortTransport] = {}
+        self._caches: defaultdict[str, Cache] = defaultdict(Cache)
+
+    def client(self, profile: Profile, limits: Policy) -> PortClient:
+        """Returns a client for a profile, under its policy and the limits of a caller."""
+        return PortClient(self.sender(profile, limits), profile.name, self._caches[profile.name])
+
+    def sender(self, profile: Profile, limits: Policy) -> Sender:
+        """Returns the bare way to Port behind such a client, for a pack in another process."""
+        if profile.name not in self._senders:
+            self._senders[profile.name] = self._transport_of(profile).presenting(self._token.get_secret_value())
+        return door_to(self._senders[profile.name].under(limits))
+
+    async def aclose(self) -> None:
+        """Does nothing: the connections are the server's."""
 
 
 async def open_organization(profile: Profile, find_credentials: FindCredentials, host: Host) -> "Organization":

@@ -148,17 +148,19 @@ class Guard:
         finding: Finding = Outcome.UNKNOWN
         if proof := call.proof:
             with anyio.CancelScope(deadline=ends_at):
-                finding = await find_out(lambda: self._look(proof, progress.began_at), self._bounds.settle_s)
+                finding = await find_out(
+                    lambda: self._look(proof, call.token, progress.began_at), self._bounds.settle_s
+                )
         if isinstance(finding, Outcome):
             raise error.concluded(finding, say=True) from error.__cause__
         return finding
 
-    async def _look(self, proof: Proof, began_at: float) -> Finding:
+    async def _look(self, proof: Proof, token: str | None, began_at: float) -> Finding:
         """Makes a proof's read and judges its answer."""
         progress = Progress(began_at)
         answer: JSON | None = None
         try:
-            answer = await self._pursue(Call(proof.read, Effect.READ), progress)
+            answer = await self._pursue(Call(proof.read, Effect.READ, token=token), progress)
         except NotFoundError:
             pass
         except PortError:
@@ -214,7 +216,7 @@ class Guard:
         progress.date = answer.headers.get("date", "")
         self._gate.note_rate_limit(read_rate_limit(answer.headers, now))
         if (ending := ending_of_status(answer.status)) is not None:
-            secrets = self._tokens.list_secrets()
+            secrets = [*self._tokens.list_secrets(), *([call.token] if call.token else [])]
             return read_refusal(ending, answer, self._bounds, call.request, secrets, now)
         return read_answer(answer, self._bounds, keep_secrets=call.is_exchange)
 

@@ -3,6 +3,7 @@
 import copy
 from collections.abc import Mapping
 from contextlib import aclosing
+from functools import partial
 from typing import Any
 
 import anyio
@@ -56,14 +57,25 @@ class PortTransport:
         bounds: Bounds = _BOUNDS,
     ) -> None:
         self._policy = policy
+        self._token: str | None = None
         self._wire = _HttpWire(base_url, app, user_agent, bounds)
-        self._guard = Guard(self._wire, find_credentials, timeout_s, bounds, organization=organization)
+        self._new_guard = partial(Guard, self._wire, find_credentials, timeout_s, bounds, organization=organization)
+        self._guard = self._new_guard()
 
     def under(self, limits: Policy) -> "PortTransport":
         """Returns this transport with tighter limits; connections, token and pace are shared."""
         tighter = copy.copy(self)
         tighter._policy = self._policy.tightened_by(limits)  # noqa: SLF001 - of this class
         return tighter
+
+    def presenting(self, token: str) -> "PortTransport":
+        """Returns this transport for somebody who brings an access token of their own.
+
+        Only connections are shared: neither the credentials nor the pace, so that nobody's limits are another's.
+        """
+        own = copy.copy(self)
+        own._token, own._guard = token, self._new_guard()  # noqa: SLF001 - of this class
+        return own
 
     async def send(
         self,
@@ -99,10 +111,11 @@ class PortTransport:
         if refusal := self._policy.refusal_of_request(request.method, route, request.path):
             raise RefusedError(f"{refusal}. Nothing was sent")
         if is_read(request.method, route):
-            return await self._guard.make(Call(request, Effect.READ))
+            return await self._guard.make(Call(request, Effect.READ, token=self._token))
         if repeatable is None:
             repeatable = request.method in _REPEATABLE_METHODS
-        return await self._guard.make(Call(request, Effect.REPEATABLE if repeatable else Effect.ONCE, proof))
+        effect = Effect.REPEATABLE if repeatable else Effect.ONCE
+        return await self._guard.make(Call(request, effect, proof, token=self._token))
 
     async def aclose(self) -> None:
         """Closes the connections; a later request opens new ones."""

@@ -59,7 +59,7 @@ class Endpoint:
                 return await JSONResponse({"error": str(exc)}, 503)(scope, receive, send)
             if grant is None:
                 return await self._challenge(headers)(scope, receive, send)
-            scope[_CALLER] = _caller(grant, limits)
+            scope[_CALLER] = self._caller(grant, limits)
             scope[_IDENTITY] = json.dumps([self.profile, grant.organisation, grant.client, grant.subject])
         scope["user"] = _owner(scope[_IDENTITY])
         return await self.manager.handle_request(scope, receive, send)
@@ -67,6 +67,16 @@ class Endpoint:
     async def _grant_of(self, headers: Headers) -> Grant | None:
         token = _token_of(headers)
         return await self.access.grant_of(token, self.profile) if token else None
+
+    def _caller(self, grant: Grant, limits: Policy) -> Caller:
+        within = limits.tightened_by(Policy(scopes=grant.scopes))
+        principal = Principal(grant.subject, frozenset(grant.scopes.intersection(scopes_within(within))))
+        clients = None
+        if grant.port_token is not None:
+            if self.access.present is None:
+                raise QuaymasterError("tokens of Port's are not taken here")
+            clients = self.access.present(grant.port_token)
+        return Caller(principal, within, grant.profile, clients)
 
     def _challenge(self, headers: Headers) -> Response:
         """Returns the answer to a request without a token that is good here (RFC 6750, section 3; RFC 9728, 5.1)."""
@@ -100,12 +110,6 @@ def _token_of(headers: Headers) -> str | None:
         return None
     scheme, _, token = given[0].partition(" ")
     return token.strip() or None if scheme.lower() == "bearer" else None
-
-
-def _caller(grant: Grant, limits: Policy) -> Caller:
-    within = limits.tightened_by(Policy(scopes=grant.scopes))
-    scopes = grant.scopes & set(scopes_within(within))
-    return Caller(Principal(grant.subject, frozenset(scopes)), within, grant.profile)
 
 
 def _owner(identity: str) -> AuthenticatedUser:

@@ -75,7 +75,7 @@ class ProviderKeys:
             except (BrokenError, OversizedError, GarbledError, ValueError, QuaymasterError) as exc:
                 logger.warning("the keys of %s cannot be fetched: %s", self._issuer, exc)
 
-    async def _fetch(self) -> list[PyJWK]:
+    async def _fetch(self) -> list[dict[str, Any]]:
         told = await _fetch_json(self._issuer.rstrip("/") + _DISCOVERY)
         if told.get("issuer") != self._issuer:
             raise QuaymasterError(f"its metadata names the issuer {told.get('issuer')!r}")

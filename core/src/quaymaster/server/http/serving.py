@@ -15,6 +15,7 @@ import uvicorn
 from starlette.applications import Starlette
 
 from quaymaster.application import Application
+from quaymaster.connections import Connections
 from quaymaster.errors import SettingsError
 from quaymaster.host import Host, load_host
 from quaymaster.server.http.app import build_app
@@ -81,8 +82,9 @@ def _settings(overrides: Mapping[str, Any], profile: str | None) -> Settings:
 
 def _build(settings: Settings, host: Host) -> Starlette:
     store = open_store(settings.state_url.get_secret_value() if settings.state_url else None)
-    application = Application(settings, host)
-    access = access_of(settings, store, application)
+    connections = Connections(settings, host)
+    application = Application(settings, host, connections)
+    access = access_of(settings, store, application, connections)
     app = build_app(application, importlib_metadata.version("quaymaster"), settings, access, store)
     gc.collect()
     gc.freeze()  # what start-up made lives as long as the process: scanning it again only costs pauses

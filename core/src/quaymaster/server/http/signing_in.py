@@ -5,6 +5,7 @@ from starlette.routing import BaseRoute
 from quaymaster.application import Application
 from quaymaster.auth.grants import Verifier
 from quaymaster.auth.static_tokens import StaticTokens
+from quaymaster.connections import Connections
 from quaymaster.errors import SettingsError, nearest_first
 from quaymaster.server.http.access import Access
 from quaymaster.server.http.paths import paths_of
@@ -14,13 +15,14 @@ from quaymaster.state import Store
 __all__ = ["access_of", "check_access"]
 
 
-def access_of(settings: Settings, store: Store, application: Application) -> Access:
+def access_of(settings: Settings, store: Store, application: Application, connections: Connections) -> Access:
     """Returns who may call, by the settings.
 
     Args:
         settings: The settings.
         store: Keeps what has been approved.
         application: Reads the names of organisations.
+        connections: The ways to Port.
 
     Raises:
         SettingsError: Approval is asked for, and a profile is not pinned to its organisation.
@@ -44,7 +46,11 @@ def access_of(settings: Settings, store: Store, application: Application) -> Acc
         verifiers.append(approval.verifier)
         routes += approval.routes()
         issuers.insert(0, approval.issuer)
-    return Access(verifiers, routes, issuers)
+    if settings.http.port_tokens:
+        from quaymaster.server.http.port_tokens import PortTokens  # lazily, as above
+
+        verifiers.append(PortTokens(connections.presenting, settings.all_profiles()))
+    return Access(verifiers, routes, issuers, connections.presenting if settings.http.port_tokens else None)
 
 
 def check_access(settings: Settings) -> None:
@@ -65,6 +71,11 @@ def check_access(settings: Settings) -> None:
             "where clients reach it, such as https://mcp.example.com. It was not started"
         )
     profiles = settings.all_profiles()
+    if http.port_tokens and (loose := [name for name, it in profiles.items() if it.organization is None]):
+        raise SettingsError(
+            f"http.port_tokens needs to know which organization profile {loose[0]!r} is: set its `organization`. "
+            "It was not started"
+        )
     named = [(f"token {it.name!r}", it.profile) for it in http.tokens]
     named += [
         (f"rule for {it.value!r}", profile) for it in (http.oidc.rules if http.oidc else ()) for profile in it.profiles
