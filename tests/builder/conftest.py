@@ -37,7 +37,7 @@ class Port:
         return self._call(partial(self._transport.send, method, filled, named, body=body))
 
     def state(self) -> Any:
-        """Returns the whole model and every entity of it, without Port's stamps."""
+        """Returns the whole model, every entity of it, the actions and the pages, without Port's stamps."""
         blueprints = self.send("GET", "/v1/blueprints")["blueprints"]
         listed = {it["identifier"]: it for it in blueprints}
         scorecards = {it["identifier"]: it for it in self.send("GET", "/v1/scorecards")["scorecards"]}
@@ -48,8 +48,11 @@ class Port:
             for name in listed
             if not name.startswith("_")
         }
-        found = {"blueprints": listed, "scorecards": scorecards, "entities": entities}
-        return _unstamped(found)
+        actions = {it["identifier"]: it for it in self.send("GET", "/v1/actions")["actions"]}
+        pages = {it["identifier"]: it for it in self.send("GET", "/v1/pages")["pages"]}
+        return _unstamped(
+            {"blueprints": listed, "scorecards": scorecards, "entities": entities, "actions": actions, "pages": pages}
+        )
 
 
 def _unstamped(value: Any) -> Any:

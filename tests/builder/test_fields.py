@@ -3,8 +3,8 @@
 import pytest
 from tests.builder import whole
 from tests.builder.comparing import differences, holds, leaves
-from tests.builder.conftest import STAMPS, Port, id_in
-from tests.builder.documents import TEXT
+from tests.builder.conftest import STAMPS, Port
+from tests.builder.filled import DOCUMENTS, OWNERS, apply, fill, stored
 
 from quaymaster.port.documents.action import ActionWrite
 from quaymaster.port.documents.outline import list_fields, list_kinds
@@ -14,31 +14,8 @@ from quaymaster_builder.model.parts import KEYED_LISTS, ORDER, from_port, get_pa
 from quaymaster_builder.planning.operations import PART_MAPS
 from quaymaster_sandbox.testing import open_quay
 
-BLUEPRINTS = [whole.SERVICE, whole.LIBRARY, whole.HEIR]
-DOCUMENTS = {
-    "scorecard": [whole.SCORECARD],
-    "action": [*whole.ACTIONS, whole.BASE],
-    "automation": whole.AUTOMATIONS,
-    "entity": [whole.ENTITY],
-    "page": [whole.PAGE],
-    **{kind: [document] for kind, document in whole.PERMISSIONS.items()},
-    "blueprint": BLUEPRINTS,
-}
 CASES = [(kind, document) for kind, documents in DOCUMENTS.items() for document in documents]
 NAMES = [f"{kind}-{it.get('identifier', 'all')}" for kind, it in CASES]
-ROUTES = {
-    "blueprint": "/v1/blueprints/{}",
-    "scorecard": "/v1/blueprints/service/scorecards/{}",
-    "action": "/v1/actions/{}",
-    "automation": "/v1/actions/{}",
-    "entity": "/v1/blueprints/service/entities/{}",
-    "page": "/v1/pages/{}",
-    "blueprint_permissions": "/v1/blueprints/{}/permissions",
-    "action_permissions": "/v1/actions/{}/permissions",
-    "page_permissions": "/v1/pages/{}/permissions",
-}
-OWNERS = {"blueprint_permissions": "service", "action_permissions": "base", "page_permissions": "overview"}
-
 OTHER = {
     "squad": "crew",
     "squad.lead": "squad.motto",
@@ -91,46 +68,6 @@ def quay(tmp_path_factory):
     with open_quay({"builder": {"data_dir": tmp_path_factory.mktemp("plans")}}) as opened:
         fill(opened)
         yield opened
-
-
-def apply(quay, *operations, undo=None):
-    planned = quay.call("undo", plan=undo) if undo else quay.call("plan_changes", operations=list(operations))
-    made = id_in(planned)
-    answer = quay.call("apply_plan", plan=made)
-    assert answer.startswith("applied"), answer
-    return made
-
-
-def fill(quay):
-    """Creates every document, through plans."""
-
-    def create(kind, document, **where):
-        return {"op": "create", "kind": kind, "document": document, **where}
-
-    port = Port(quay)
-    for team in ("web", "ops"):
-        port.send("POST", "/v1/teams", body={"name": team})
-    apply(quay, *(create("blueprint", it) for it in [*whole.WORLD, *BLUEPRINTS]))
-    apply(quay, *(create("entity", {"identifier": it}, blueprint="squad") for it in ("north", "south")))
-    apply(quay, create("entity", whole.ENTITY, blueprint="service"))
-    apply(quay, create("property", TEXT, blueprint="_scorecard", identifier="note"))
-    apply(quay, create("scorecard", whole.SCORECARD, blueprint="service"), create("page", whole.PAGE))
-    apply(quay, create("action", whole.BASE), create("action", {**whole.BASE, "identifier": "other"}))
-    apply(
-        quay, *(create("action", it) for it in whole.ACTIONS), *(create("automation", it) for it in whole.AUTOMATIONS)
-    )
-    for kind, document in whole.PERMISSIONS.items():
-        apply(quay, {"op": "update", "kind": kind, "identifier": OWNERS[kind], "document": document})
-
-
-def stored(port, kind, document):
-    route = ROUTES[kind].format("{}")
-    answer = port.send("GET", route, OWNERS.get(kind) or document["identifier"])
-    found = next(value for key, value in answer.items() if key != "ok")
-    if kind == "entity":
-        own = whole.SERVICE["schema"]["properties"]
-        found["properties"] = {name: value for name, value in found["properties"].items() if name in own}
-    return found
 
 
 def refkind(kind):

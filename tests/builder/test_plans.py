@@ -221,7 +221,7 @@ def test_plans_are_listed_with_what_has_become_of_them(quay, plan):
     quay.call("apply_plan", plan=undo)
     listed = [line.split("\t")[:4] for line in quay.call("list_plans").splitlines()[3:-1]]
     assert listed == [
-        [undo, "applied", "0 min", "1/1"],
+        [undo, "applied", "0 min", "2/2"],
         [second, "planned", "0 min", "0/2"],
         [first, "undone", "0 min", "1/1"],
     ]

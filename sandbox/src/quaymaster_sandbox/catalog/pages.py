@@ -47,12 +47,13 @@ def create_catalog_page(session: Session, blueprint: Blueprint) -> None:
 
 
 def update_page(session: Session, identifier: str, body: Mapping[str, Any]) -> Document:
-    """Changes what the body names of a page."""
+    """Changes what the body names of a page; null takes a key away (a guess)."""
     page = get_page(session, identifier)
     change = {key: value for key, value in body.items() if key != "identifier"}
     if "widgets" in change:
         change["widgets"] = [_with_ids(session, widget) for widget in change["widgets"]]
-    return _store(session, page, {**page, **change, **session.stamps(page)})
+    changed = {key: value for key, value in {**page, **change}.items() if value is not None}
+    return _store(session, page, {**changed, **session.stamps(page)})
 
 
 def delete_page(session: Session, identifier: str) -> None:

@@ -1,8 +1,9 @@
 """Pages of the portal and their widgets (Port: /v1/pages); Port checks none of it, so nothing here is required."""
 
-from typing import Any
+from typing import Annotated, Any
 
 from quaymaster.port.documents._base import Document
+from quaymaster.port.documents._constraints import NULLABLE
 
 __all__ = ["PAGE_TYPES", "WIDGET_TYPES", "Page", "Widget"]
 
@@ -50,14 +51,14 @@ class Widget(Document):
 
 
 class Page(Document):
-    """One page; the root of a dashboard is its only widget."""
+    """One page; the root of a dashboard is its only widget. In a change, null takes a key away (a guess)."""
 
     identifier: str | None = None
-    title: str | None = None
-    icon: str | None = None
+    title: Annotated[str | None, NULLABLE] = None
+    icon: Annotated[str | None, NULLABLE] = None
     type: str | None = None
-    blueprint: str | None = None
-    parent: str | None = None
-    after: str | None = None
-    locked: bool | None = None
+    blueprint: Annotated[str | None, NULLABLE] = None
+    parent: Annotated[str | None, NULLABLE] = None
+    after: Annotated[str | None, NULLABLE] = None
+    locked: Annotated[bool | None, NULLABLE] = None
     widgets: list[Widget] | None = None

@@ -26,10 +26,9 @@ def progress_of(step: Step, live: Json | None) -> Progress:
     """
     match step.verb:
         case "create":
-            comes_by_itself = step.ref.kind.endswith("_permissions")
             if live is not None and _has_all(step, live):
                 return Progress.DONE
-            return _if(live is None or comes_by_itself, Progress.READY)
+            return _if(live is None or _comes_by_itself(step), Progress.READY)
         case "delete":
             return Progress.DONE if _is_gone(step.ref, live) else _if(_is_untouched(step, live or {}), Progress.READY)
         case "rename":
@@ -42,6 +41,12 @@ def progress_of(step: Step, live: Json | None) -> Progress:
     return _if(
         all(_is_old(step.ref, edit, live) or _is_new(step.ref, edit, live) for edit in step.edits), Progress.READY
     )
+
+
+def _comes_by_itself(step: Step) -> bool:
+    """Tells whether Port makes the document along with another one: permissions, and the page of a blueprint."""
+    lists_entities = Edit(("type",), new="blueprint-entities") in step.edits
+    return step.ref.kind.endswith("_permissions") or (step.ref.kind == "page" and lists_entities)
 
 
 def _if(condition: bool, progress: Progress) -> Progress:

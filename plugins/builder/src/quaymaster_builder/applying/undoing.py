@@ -59,7 +59,7 @@ def _scope(steps: Sequence[Step], saved: Saved) -> Scope:
     return Scope(
         scorecards=bool(kinds & {"blueprint", "scorecard"}),
         actions=bool(kinds & {"action", "action_permissions"}),
-        pages=bool(kinds & {"page", "page_permissions"}),
+        pages=bool(made or kinds & {"page", "page_permissions"}),
         single=single,
         emptied=made,
     )
@@ -83,7 +83,7 @@ class _Reverting:
         match step.verb:
             case "create" if step.ref in after:
                 for ref in list(after):
-                    if step.ref in (ref, ref.owner):
+                    if step.ref in (ref, ref.owner) or _is_catalog_page(step.ref, ref, after[ref]):
                         del after[ref]
             case "delete" if step.ref in after:
                 self.notes.append(f"{step.ref} is there again, and is left as it is")
@@ -145,6 +145,12 @@ class _Reverting:
             )
         restored: Json = _replaced(document, REDACTED, f"{{{{ .secrets.{_SECRET_NAME} }}}}")
         return restored
+
+
+def _is_catalog_page(blueprint: Ref, ref: Ref, document: Json) -> bool:
+    """Tells whether a document is the page that Port makes along with a blueprint (Port: POST /v1/blueprints)."""
+    lists_it = document.get("type") == "blueprint-entities" and document.get("blueprint") == blueprint.identifier
+    return blueprint.kind == "blueprint" and ref.kind == "page" and lists_it
 
 
 def _replaced(value: Any, mark: str, by: str) -> Any:

@@ -31,7 +31,7 @@ def batches(steps: Sequence[Step], left: Iterable[int]) -> Iterator[list[int]]:
 
     def sort(place: int) -> object:
         step = steps[place]
-        return (step.verb, step.ref.blueprint) if step.ref.kind == "entity" else place
+        return (step.verb, step.ref.blueprint) if step.ref.kind == "entity" and not _clears(step) else place
 
     for _, group in groupby(left, key=sort):
         batch: list[int] = []
@@ -66,6 +66,11 @@ async def take(port: PortClient, steps: Sequence[Step], live: Json | None) -> No
         await port.blueprints.rename(step.ref.identifier, _RENAMABLE[old.part[0]], old.part[-1], new.part[-1])
     else:
         await _update(port, step, live or {})
+
+
+def _clears(step: Step) -> bool:
+    """Tells whether a title, icon or team goes: only PATCH …/entities/{id} takes null for them."""
+    return step.verb == "update" and any(edit.is_removal and len(edit.part) == 1 for edit in step.edits)
 
 
 def _relates(step: Step, steps: Sequence[Step], batch: Iterable[int]) -> bool:
@@ -103,9 +108,9 @@ async def _create(port: PortClient, step: Step, live: Json | None) -> None:
             await port.actions.create(document)
         case "entity":
             await port.entities.create(ref.blueprint, document)
-        case "page":
+        case "page" if live is None:
             await port.pages.create(document)
-        case _:  # permissions that come with what they are about
+        case _:  # permissions and pages that have come with what they are about
             await _update(port, step, live or {})
 
 

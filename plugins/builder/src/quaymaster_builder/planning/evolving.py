@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from quaymaster import nearest_first
+from quaymaster.port.documents.scorecard import DEFAULT_LEVELS
 from quaymaster_builder.kinds import find_shape_problems
 from quaymaster_builder.model.parts import (
     KEYED_LISTS,
@@ -115,6 +116,9 @@ class _Carrying:
         else:
             new = given
         if part == SELF and ref.kind == "scorecard":
+            if stored.get("levels") and not new.get("levels"):  # Port: a scorecard without levels gets the usual ones
+                usual = {"levels": [it.to_json() for it in DEFAULT_LEVELS]}
+                new.update(from_port("scorecard", usual))
             orders = {key: (stored.get(key) or {}).get(ORDER, ()) for key in KEYED_LISTS if key in new}
             new.update({key: with_order(new[key], first) for key, first in orders.items()})
         problems = self._shape_problems(new)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from quaymaster_builder.model.changes import is_redirected, is_retyped
-from quaymaster_builder.model.parts import Edit, diff
+from quaymaster_builder.model.parts import Edit, diff, get_part
 from quaymaster_builder.model.references import PROPERTY_MAPS, Node
 from quaymaster_builder.model.refs import ABSENT, Documents, Json, Ref, RefKind
 from quaymaster_builder.planning.granting import find_grants
@@ -55,7 +55,7 @@ def find_hazards(before: Documents, after: Documents) -> Iterator[Hazard]:
             yield from _of_deletion(ref, old)
         elif new is not old and ref.kind in _OF_EDIT:
             for edit in diff(ref.kind, old, new):
-                yield from _OF_EDIT[ref.kind](ref, edit)
+                yield from _OF_EDIT[ref.kind](ref, edit, old or {})
 
 
 def _of_deletion(ref: Ref, document: Json) -> Iterator[Hazard]:
@@ -65,7 +65,7 @@ def _of_deletion(ref: Ref, document: Json) -> Iterator[Hazard]:
         yield _certain(f"{ref} is deleted")
 
 
-def _of_blueprint(ref: Ref, edit: Edit) -> Iterator[Hazard]:
+def _of_blueprint(ref: Ref, edit: Edit, before: Json) -> Iterator[Hazard]:
     name, sort = edit.part[-1], edit.part[:-1]
     what = describe_part(Node(ref, edit.part))
     if edit.part == ("schema", "required"):
@@ -73,7 +73,9 @@ def _of_blueprint(ref: Ref, edit: Edit) -> Iterator[Hazard]:
         yield from (_of_requirement(ref, it) for it in new if it not in old)
     elif sort == PROPERTY_MAPS[0] and edit.old is not ABSENT:
         if edit.is_removal:
-            yield _loss(f"{what} is removed", Question(ref.identifier, "with", name), "value")
+            is_required = name in _list(get_part(before, ("schema", "required")))
+            named = f"{what}, which is required," if is_required else what
+            yield _loss(f"{named} is removed", Question(ref.identifier, "with", name), "value")
         elif is_retyped(edit):
             change = f"from {edit.old.get('type')} to {edit.new.get('type')}"
             yield _loss(f"{what} changes its type {change}", Question(ref.identifier, "with", name), "value")
@@ -115,21 +117,21 @@ def _of_requirement(ref: Ref, name: str) -> Hazard:
     return Hazard(lambda count: describe(count) if count else None, Question(ref.identifier, "without", name), False)
 
 
-def _of_scorecard(ref: Ref, edit: Edit) -> Iterator[Hazard]:
+def _of_scorecard(ref: Ref, edit: Edit, before: Json) -> Iterator[Hazard]:
     if edit.is_removal and edit.part[0] in {"rules", "levels"}:
         yield _certain(f"{describe_part(Node(ref, edit.part))} is removed, with its results")
 
 
-def _of_action(ref: Ref, edit: Edit) -> Iterator[Hazard]:
+def _of_action(ref: Ref, edit: Edit, before: Json) -> Iterator[Hazard]:
     if edit.part == ("publish",) and edit.new is True:
         yield Hazard(lambda _: f"{ref} becomes active; an automation runs with an administrator's rights", None, False)
 
 
-def _of_permissions(ref: Ref, edit: Edit) -> Iterator[Hazard]:
+def _of_permissions(ref: Ref, edit: Edit, before: Json) -> Iterator[Hazard]:
     yield from map(_certain, find_grants(ref, edit))
 
 
-_OF_EDIT: Mapping[RefKind, Callable[[Ref, Edit], Iterator[Hazard]]] = {
+_OF_EDIT: Mapping[RefKind, Callable[[Ref, Edit, Json], Iterator[Hazard]]] = {
     "blueprint": _of_blueprint,
     "scorecard": _of_scorecard,
     "action": _of_action,

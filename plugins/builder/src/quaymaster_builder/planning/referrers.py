@@ -34,7 +34,7 @@ def find_referrers(before: Documents, after: Documents) -> Iterator[tuple[Node, 
     dependents = find_dependents(before)
     for node in touched:
         staying = [it for it in dependents.get(node, ()) if get_part(after.get(it.ref), it.part) is not ABSENT]
-        others = [it for it in staying if it.ref != node.ref and it.ref.owner != node.ref]
+        others = [it for it in staying if it.ref.kind != "entity"]  # entities are counted instead
         if others:
             yield node, others
 
