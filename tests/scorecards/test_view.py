@@ -65,6 +65,7 @@ def test_report_teams_and_details_are_shown(world, truth, tmp_path):
     start, gap, failing, team, more, unowned = seen["steps"]
     assert start["theme"] == "dark"
     assert "fail at least one rule of Security Requirements" in start["headline"]
+    assert start["teams"].splitlines()[1] == "Levels"
     assert "Backend" in start["teams"]
     assert f"{worst} is Basic in Security Requirements" in gap["detail"]
     expected = sum("no_critical" in truth.failing_rules(it, "security_requirements") for it in truth.services)
