@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from quaymaster_sandbox.values.programs import TIME_LIMIT_S, ProgramError, run_on_all, run_program
+from quaymaster_sandbox.values.programs import ProgramError, run_on_all, run_program
+from quaymaster_sandbox.values.watched import TIME_LIMIT_S
 
 from .conftest import Door
 

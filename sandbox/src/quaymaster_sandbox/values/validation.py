@@ -1,12 +1,12 @@
 """Checks values against the schemas of properties, in the words of AJV, which Port uses."""
 
 import json
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import Any
 
 from quaymaster_sandbox.values.formats import CHECKS
+from quaymaster_sandbox.values.patterns import compile_pattern
 
 Problem = tuple[str, str]
 """Where a value is wrong (`""`, `/0`, `/a/b`) and what is wrong with it."""
@@ -121,24 +121,8 @@ def _pattern(pattern: Any, _schema: Mapping[str, Any]) -> Check | None:
     if expression is None:
         return None
     return _rule(
-        _SCALAR_TYPES["string"], lambda value: expression.search(value) is not None, f'must match pattern "{pattern}"'
+        _SCALAR_TYPES["string"], lambda value: expression.is_found_in(value), f'must match pattern "{pattern}"'
     )
-
-
-@lru_cache(maxsize=1024)
-def compile_pattern(pattern: Any) -> re.Pattern[str] | None:
-    """Returns a JavaScript regular expression as a Python one, or None where Python has no equal."""
-    if not isinstance(pattern, str):
-        return None
-    try:
-        return re.compile(
-            pattern.replace(r"\p{L}", r"[^\W\d_]")
-            .replace("(?<", "(?P<")
-            .replace("(?P<=", "(?<=")
-            .replace("(?P<!", "(?<!")
-        )
-    except (re.error, OverflowError, RecursionError):
-        return None
 
 
 def _limit(
@@ -215,7 +199,7 @@ def _members(_value: Any, schema: Mapping[str, Any]) -> Check | None:
             return
         for name, member in value.items():
             checks = [named[name]] if name in named else []
-            checks += [member_check for expression, member_check in matched if expression.search(name)]
+            checks += [member_check for expression, member_check in matched if expression.is_found_in(name)]
             if not checks and additional is False:
                 yield "", f'must NOT have additional properties, additional property: "{name}"'
             elif not checks and others is not None:
