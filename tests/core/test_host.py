@@ -60,6 +60,10 @@ BROKEN = {
         "def plain(): ...\n@hookimpl\ndef register_tools(): return [plain]",
         "register_tools returned a function; decorate it with @tool",
     ),
+    "not a list": (
+        "@hookimpl\ndef register_tools(): yield 3",
+        "register_tools returned a generator; return a list",
+    ),
     "untyped parameter": (
         "@tool\nasync def f(x): 'Does it.'\n@hookimpl\ndef register_tools(): return [f]",
         "tool 'f': parameter 'x' needs a type annotation",

@@ -253,6 +253,29 @@ def test_check_finds_what_an_author_should_mend(folder, quaymaster):
     ]
 
 
+FORGETFUL = (
+    PACK.replace("@hookimpl\ndef register_tools", "def register_tools")
+    + """
+from contextlib import asynccontextmanager
+
+@hookimpl
+@asynccontextmanager
+async def lifespan(app):
+    yield 3
+"""
+)
+
+
+def test_check_finds_hooks_that_do_nothing(folder, quaymaster):
+    install(folder, "acme", FORGETFUL)
+    status, out, _ = quaymaster("plugins", "check", "acme")
+    assert status == 1
+    assert [line.strip() for line in out.splitlines() if "error: " in line] == [
+        "error: register_tools has the name of a hook and is not asked: mark it with @hookimpl",
+        "error: nothing of the lifespan can be injected: annotate it with what it yields, AsyncIterator[TYPE]",
+    ]
+
+
 def test_advice_fails_a_strict_check_only(folder, quaymaster):
     install(folder, "acme", "", requires="quaymaster")
     status, out, _ = quaymaster("plugins", "check", "acme")

@@ -218,9 +218,9 @@ BROKEN = {
     "sleep": ("import time; time.sleep(60)", State.FAILED, "importing it took longer than 0.5 s"),
     "raw noise": ("import os; os.write(1, b'noise')\n" + PACK, State.LOADED, None),
     "reaching into the server": (
-        PACK + "@hookimpl\ndef allow_tool(tool, principal): return False\n",
+        PACK + "@hookimpl\ndef register_prompts(): return []\n@hookimpl\ndef allow_tool(tool): return False\n",
         State.PARTIAL,
-        "hook allow_tool is not asked while the pack is isolated",
+        "while it is isolated, these hooks are not asked: register_prompts, allow_tool",
     ),
 }
 

@@ -1,5 +1,6 @@
 """What a pack's author should know before publishing: a linter for packs."""
 
+import inspect
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -8,6 +9,7 @@ from pydantic import SecretBytes, SecretStr
 
 from quaymaster.hookspecs import PROJECT
 from quaymaster.host.compatibility import requirements_on_core
+from quaymaster.host.hooks import HOOKS
 from quaymaster.host.pack_settings import ISOLATED, variable_prefix
 from quaymaster.host.records import OfferedTool, PackRecord
 from quaymaster.host.seen import cost_of
@@ -45,6 +47,7 @@ def check_pack(record: PackRecord) -> list[Finding]:
 
 
 def _errors(record: PackRecord) -> Iterator[str]:
+    yield from _errors_of_hooks(record)
     cost = cost_of(record)
     for offered in record.declared:
         if (tokens := cost.tools[offered.name]) > MAX_TOOL_TOKENS:
@@ -56,6 +59,16 @@ def _errors(record: PackRecord) -> Iterator[str]:
         yield f"the instructions cost {cost.instructions} tokens in every session; at most {MAX_INSTRUCTION_TOKENS}"
     if record.settings is not None and ISOLATED in type(record.settings).model_fields:
         yield f"a setting cannot be called {ISOLATED!r}: that one is the core's"
+
+
+def _errors_of_hooks(record: PackRecord) -> Iterator[str]:
+    named = {hook: getattr(record.module, hook, None) for hook in HOOKS} if record.serves else {}
+    functions = {hook: it for hook, it in named.items() if inspect.isroutine(it)}
+    for hook in [it for it in functions if it not in record.hooks]:
+        yield f"{hook} has the name of a hook and is not asked: mark it with @hookimpl"
+    lifespan = functions.get("lifespan")
+    if lifespan is not None and inspect.signature(lifespan).return_annotation is inspect.Signature.empty:
+        yield "nothing of the lifespan can be injected: annotate it with what it yields, AsyncIterator[TYPE]"
 
 
 def _advice(record: PackRecord) -> Iterator[str]:

@@ -1,7 +1,7 @@
 """What a pack declares, read and checked on its own, before anything of it meets the other packs."""
 
 import dataclasses
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager
 from typing import Any, get_args, get_origin, get_type_hints
 
@@ -18,7 +18,10 @@ __all__ = ["DECLARING_HOOKS", "declare", "resource_type"]
 
 def declare(record: PackRecord, hook: str, answer: Any) -> None:
     """Keeps what a pack answers to one of `DECLARING_HOOKS`, but for what cannot be used; the record says why."""
-    for part in _sequence(answer):
+    if answer is not None and not isinstance(answer, list | tuple):
+        record.ends_as(State.PARTIAL, f"{hook} returned a {type(answer).__name__}; return a list")
+        return
+    for part in answer or ():
         try:
             _READERS[hook](record, part)
         except Exception as exc:  # noqa: BLE001 - a stranger's annotations may raise anything when read
@@ -80,7 +83,3 @@ DECLARING_HOOKS = tuple(_READERS)
 def _injectable(record: PackRecord) -> set[type]:
     own = (type(record.settings) if record.settings is not None else None, record.resource_type)
     return {PortClient, PortClients, Call, *filter(None, own)}
-
-
-def _sequence(answer: Any) -> Iterable[Any]:
-    return answer if isinstance(answer, list | tuple) else [] if answer is None else [answer]

@@ -73,8 +73,8 @@ def describe(record: PackRecord, settings: Settings) -> None:
         return record.ends_as(State.FAILED, "its process described it in a form that cannot be read")
     record.state, record.reasons, record.hooks = described.state, described.reasons, described.hooks
     record.info = PackInfo(described.title, described.description, described.instructions)
-    for hook in sorted(set(described.hooks) - _IN_THE_CHILD):
-        record.ends_as(State.PARTIAL, f"hook {hook} is not asked while the pack is isolated")
+    if reaching := [hook for hook in described.hooks if hook not in _IN_THE_CHILD]:
+        record.ends_as(State.PARTIAL, f"while it is isolated, these hooks are not asked: {', '.join(reaching)}")
     for tool in described.tools:
         _declare(record, tool)
     return None
