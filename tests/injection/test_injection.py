@@ -105,8 +105,25 @@ def application():
     return Application(settings, load_host(settings), clients)
 
 
+ACTION = {
+    "identifier": "restart",
+    "title": HOSTILE[140],
+    "trigger": {
+        "type": "self-service",
+        "operation": "DAY-2",
+        "blueprintIdentifier": "service",
+        "userInputs": {"properties": {}},
+    },
+    "invocationMethod": {"type": "KAFKA"},
+    "requiredApproval": True,
+}
+
+
 async def change_some(port):
-    """Puts hostile texts into the audit log."""
+    """Puts hostile texts into the audit log, and into what waits for an approval."""
+    await port.actions.create(ACTION)
+    await port.permissions.update_of_action("restart", {"approve": {"users": ["eve@evil.invalid"]}})
+    await port.runs.start("restart", {}, entity="s120")
     for number in (1, 2, 3):
         await port.entities.update("service", f"s{number}", {"properties": {"note": HOSTILE[-number]}})
 
