@@ -66,6 +66,10 @@ class StdioServer:
         """Returns the resident memory of the process, in MB."""
         return memory_mb(str(self._process.pid), "VmRSS")
 
+    def cpu_s(self) -> float:
+        """Returns the processor time that the process has used, in seconds."""
+        return cpu_s(self._process.pid)
+
 
 def cpu_s(process_id: int) -> float:
     """Returns the processor time that a process has used, in seconds (Linux)."""
