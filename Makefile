@@ -9,8 +9,8 @@ INPUTS := requirements-dev.txt constraints.txt $(wildcard */pyproject.toml plugi
 
 $(STAMP): $(INPUTS)
 ifdef UV
-	@test -x $(BIN)/python || uv venv --quiet --seed --python $(PYTHON) $(VENV)
-	uv pip install --quiet --python $(BIN)/python -r requirements-dev.txt
+	@test -x $(BIN)/python || $(UV) venv --quiet --seed --python $(PYTHON) $(VENV)
+	$(UV) pip install --quiet --python $(BIN)/python -r requirements-dev.txt
 else
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt

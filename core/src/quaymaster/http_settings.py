@@ -22,7 +22,7 @@ _Words = Annotated[tuple[str, ...], NoDecode]
 class TokenSettings(BaseModel):
     """A token of the server's own, for a job: `quaymaster tokens new` makes it and prints this table."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", defer_build=True)
 
     name: str = Field(description="whose token it is; stands in the audit file")
     profile: str = Field(description="the profile that it is good for")
@@ -73,7 +73,7 @@ class OidcSettings(BaseModel):
 class HttpSettings(BaseModel):
     """How the server is reached over HTTP, and how callers prove who they are: the `[http]` table."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", defer_build=True)
 
     host: str = Field("127.0.0.1", description="the address to listen at")
     port: int = Field(8000, ge=1, le=65535, description="the port to listen at")

@@ -63,7 +63,7 @@ class Profile:
 class ProfileSettings(BaseModel):
     """What one organisation needs: a `[profiles.NAME]` table, or the same fields at the top level."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", defer_build=True)
 
     region: str = Field("eu", description="Port's region: eu or us")
     base_url: str | None = Field(None, description="where Port's API is, instead of a region")
@@ -123,7 +123,7 @@ class ProfileSettings(BaseModel):
 class PluginSettings(BaseModel):
     """Which packs may load: the `[plugins]` table, or QUAYMASTER_PLUGINS__ALLOW and __DENY."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", defer_build=True)
 
     allow: Names | None = Field(None, description="packs to load, as NAME or NAME@DISTRIBUTION; unset: all installed")
     deny: Names = Field((), description="packs never to import; wins over allow")
