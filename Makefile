@@ -17,7 +17,7 @@ else
 endif
 	@touch $@
 
-.PHONY: help demo test check format docs bench questions faults
+.PHONY: help demo test check format docs bench contracts questions faults
 help: ## Lists the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
 
@@ -25,7 +25,10 @@ demo: $(STAMP) ## Asks the server real questions about a demo organisation, as a
 	@$(BIN)/quaymaster demo
 
 test: $(STAMP) ## Runs the tests
-	@$(BIN)/python -m pytest -q -n auto
+	@$(BIN)/python -m pytest -q -n auto -m "not slow"
+
+contracts: $(STAMP) ## Runs the long forms of the contract and model tests of the sandbox; the better part of an hour
+	@$(BIN)/python -m pytest -q -n auto -m slow --timeout 3600
 
 check: $(STAMP) ## Checks format, lint, types, import rules and generated docs
 	$(BIN)/ruff format --check .
