@@ -11,8 +11,8 @@ import anyio
 
 from quaymaster.audit import AuditTrail
 from quaymaster.calls import LOCAL, NOBODY, Call, Client, Principal
-from quaymaster.connections import Clients, Connections
-from quaymaster.errors import InputError, PluginError, QuaymasterError, RefusedError, nearest_first
+from quaymaster.connections import Clients, Connections, Desk
+from quaymaster.errors import InputError, NotConfiguredError, PluginError, QuaymasterError, RefusedError, nearest_first
 from quaymaster.hookspecs import App
 from quaymaster.host import Host, OfferedTool, PackRecord
 from quaymaster.isolation import Children
@@ -82,13 +82,17 @@ class Application:
         settings: The settings.
         host: The packs.
         clients: The ways to Port; None for those of the settings.
+        desk: Where the person at this machine hands over a missing credential; None if there is no such person.
     """
 
-    def __init__(self, settings: Settings, host: Host, clients: Clients | None = None) -> None:
+    def __init__(
+        self, settings: Settings, host: Host, clients: Clients | None = None, desk: Desk | None = None
+    ) -> None:
         self.host = host
         self._settings = settings
         self._profiles = settings.all_profiles()
-        self._clients: Clients = clients or Connections(settings, host)
+        self._clients: Clients = clients or Connections(settings, host, desk)
+        self._desk = desk
         self._lifespans = Lifespans(host, settings.plugins.load_timeout_s)
         self._children = Children(settings)
         self._trail = AuditTrail(settings.audit_file)
@@ -141,7 +145,7 @@ class Application:
                 raise UnknownToolError(f"unknown tool {name!r}; there are: {', '.join(names) or 'none'}")
         try:
             with trail:
-                value = await self._run(offered, arguments, caller)
+                value = await self._run_provided(offered, arguments, caller)
             return self._reply(value)
         except PluginError as exc:
             logger.exception("tool %s failed", offered.name)
@@ -154,6 +158,17 @@ class Application:
         except (Exception, SystemExit):
             logger.exception("tool %s of pack %s failed", offered.name, offered.record.candidate)
             return self._failure(offered, str(offered.record.candidate))
+
+    async def _run_provided(self, offered: OfferedTool, arguments: Mapping[str, Any], caller: Caller) -> object:
+        """Runs a tool; if a credential is missing that the person can hand over, runs it again once they have."""
+        try:
+            return await self._run(offered, arguments, caller)
+        except NotConfiguredError as exc:
+            if exc.profile is None or self._desk is None:
+                raise
+            if not await self._desk.obtain(self._profiles[exc.profile], caller.client):
+                raise
+        return await self._run(offered, arguments, caller)
 
     async def _run(self, offered: OfferedTool, arguments: Mapping[str, Any], caller: Caller) -> object:
         if refusal := self._refusal(offered, caller):

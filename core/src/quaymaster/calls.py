@@ -52,6 +52,15 @@ class Client(Protocol):
         """Returns whether the person agrees; None if this client cannot ask."""
         ...
 
+    async def visit(self, open_page: Callable[[], str], reason: str) -> bool | None:
+        """Returns whether the person goes to a page in their browser; None if this client cannot ask for that.
+
+        Args:
+            open_page: Returns the page's address; called only if the client can.
+            reason: What the person is told.
+        """
+        ...
+
 
 class _Nobody:
     """A client that hears nothing and cannot be asked."""
@@ -60,6 +69,10 @@ class _Nobody:
         """Does nothing."""
 
     async def ask(self, question: Question) -> bool | None:
+        """Returns None."""
+        return None
+
+    async def visit(self, open_page: Callable[[], str], reason: str) -> bool | None:
         """Returns None."""
         return None
 

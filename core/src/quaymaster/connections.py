@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 from pydantic import SecretStr
 
 from quaymaster.auth import Credentials, FindCredentials, find_credentials
+from quaymaster.calls import Client
 from quaymaster.door import door_to
 from quaymaster.errors import NotConfiguredError
 from quaymaster.host import Host
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from quaymaster.port.documents.organisation import Organization
     from quaymaster.port.transport import PortTransport
 
-__all__ = ["Clients", "Connections", "open_organization"]
+__all__ = ["Clients", "Connections", "Desk", "open_organization"]
 
 _PROOF_S = 30.0
 """How long Port may take to say which organisation a credential opens, in seconds."""
@@ -44,12 +45,31 @@ class Clients(Protocol):
         ...
 
 
-class Connections:
-    """The clients for the profiles of the settings; those of one profile share connections, token, pace and cache."""
+class Desk(Protocol):
+    """Where a person hands over a credential that the settings do not lead to."""
 
-    def __init__(self, settings: Settings, host: Host) -> None:
+    def credentials_of(self, profile: Profile) -> Credentials | None:
+        """Returns what was handed over for a profile."""
+        ...
+
+    async def obtain(self, profile: Profile, client: Client) -> bool:
+        """Asks the person behind a client; returns whether a credential was handed over."""
+        ...
+
+
+class Connections:
+    """The clients for the profiles of the settings; those of one profile share connections, token, pace and cache.
+
+    Args:
+        settings: The settings.
+        host: The packs.
+        desk: Has the credentials that people have handed over; None if there is nobody to do so.
+    """
+
+    def __init__(self, settings: Settings, host: Host, desk: Desk | None = None) -> None:
         self._settings = settings
         self._host = host
+        self._desk = desk
         self._transports: dict[str, PortTransport] = {}
         self._caches: defaultdict[str, Cache] = defaultdict(Cache)
 
@@ -83,7 +103,13 @@ class Connections:
         found = self._host.first_result("get_credentials", lambda it: isinstance(it, Credentials), profile=profile)
         if isinstance(found, Credentials):
             return found
-        return await find_credentials(profile.credentials, profile.base_url, os.environ)
+        try:
+            return await find_credentials(profile.credentials, profile.base_url, os.environ)
+        except NotConfiguredError as exc:
+            if self._desk is not None and (handed_over := self._desk.credentials_of(profile)) is not None:
+                return handed_over
+            exc.profile = profile.name
+            raise
 
 
 class _Presented:

@@ -23,7 +23,13 @@ class InputError(QuaymasterError):
 
 
 class NotConfiguredError(QuaymasterError):
-    """Something that only the administrator can supply is missing, such as credentials."""
+    """Something that only the administrator can supply is missing, such as credentials.
+
+    Attributes:
+        profile: The name of the profile whose credential is missing; None if it is something else.
+    """
+
+    profile: str | None = None
 
 
 class SettingsError(QuaymasterError):

@@ -104,6 +104,10 @@ class Patient:
         """Passes the report on."""
         await self.client.report_progress(done, total, message)
 
+    async def visit(self, open_page: Callable[[], str], reason: str) -> bool | None:
+        """Passes the request on."""
+        return await self.client.visit(open_page, reason)
+
     async def ask(self, question: Question) -> bool | None:
         """Returns the answer; no answer within ten minutes is a no."""
         left_s = self.scope.deadline - anyio.current_time()

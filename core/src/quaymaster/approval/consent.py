@@ -15,13 +15,14 @@ from quaymaster.approval.asking import Asked, Resource, read_client, read_reques
 from quaymaster.approval.clients import Clients
 from quaymaster.approval.digests import digest
 from quaymaster.approval.errors import OAuthError
-from quaymaster.approval.pages import consent_page, notice_page
+from quaymaster.approval.pages import consent_page
 from quaymaster.approval.people import OneTimeCodes
 from quaymaster.approval.records import Approved
 from quaymaster.approval.sealing import Seal
 from quaymaster.approval.sessions import Sessions
 from quaymaster.auth.grants import Scope
 from quaymaster.errors import InputError, QuaymasterError
+from quaymaster.pages import notice_page
 from quaymaster.port.documents.organisation import Organization
 from quaymaster.settings import Profile
 from quaymaster.state import Store

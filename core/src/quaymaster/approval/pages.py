@@ -1,7 +1,5 @@
-"""The pages that a person sees: plain HTML that needs no script, and may load and embed nothing."""
+"""The page that asks a person whether a client may work in an organisation."""
 
-import base64
-import hashlib
 from collections.abc import Iterable
 from html import escape
 from importlib.resources import files
@@ -12,15 +10,13 @@ from starlette.responses import HTMLResponse
 from quaymaster.approval.asking import Asked
 from quaymaster.approval.redirects import describe_redirect, source_of
 from quaymaster.auth.grants import Scope
+from quaymaster.pages import STYLE, respond
 
-__all__ = ["consent_page", "notice_page"]
+__all__ = ["consent_page"]
 
 _FILES = files(__package__) / "templates"
-_CSS = (_FILES / "page.css").read_text(encoding="utf-8")
 _CONSENT = Template((_FILES / "consent.html").read_text(encoding="utf-8"))
-_NOTICE = Template((_FILES / "notice.html").read_text(encoding="utf-8"))
 _CODE = Template((_FILES / "code.html").read_text(encoding="utf-8"))
-_CSS_DIGEST = base64.b64encode(hashlib.sha256(_CSS.encode()).digest()).decode()
 
 _MEANINGS: dict[Scope, str] = {
     "read": "look things up in the catalog, scorecards and actions",
@@ -45,7 +41,7 @@ def consent_page(
     """
     vouched = f"vouched for by {asked.client_host}" if asked.client_host else "nobody vouches for this name"
     html = _CONSENT.substitute(
-        css=_CSS,
+        css=STYLE,
         client=escape(asked.client),
         vouched=escape(vouched),
         redirect=escape(describe_redirect(asked.redirect_uri)),
@@ -58,12 +54,7 @@ def consent_page(
         else f"<p>You are signed in as <strong>{escape(subject)}</strong>.</p>",
         sealed=escape(sealed),
     )
-    return _page(html, status, f"'self' {source_of(asked.redirect_uri)}")
-
-
-def notice_page(title: str, text: str, status: int) -> HTMLResponse:
-    """Returns a page that says something and asks nothing."""
-    return _page(_NOTICE.substitute(css=_CSS, title=escape(title), text=escape(text)), status, "'none'")
+    return respond(html, status=status, form_action=f"'self' {source_of(asked.redirect_uri)}")
 
 
 def _scope_rows(scopes: Iterable[Scope]) -> Iterable[str]:
@@ -73,19 +64,3 @@ def _scope_rows(scopes: Iterable[Scope]) -> Iterable[str]:
             f'<label><input type="checkbox" name="scope" value="{scope}"{checked}> '
             f"<span><strong>{scope}</strong>: {_MEANINGS[scope]}</span></label>"
         )
-
-
-def _page(html: str, status: int, form_action: str) -> HTMLResponse:
-    policy = (
-        f"default-src 'none'; style-src 'sha256-{_CSS_DIGEST}'; form-action {form_action}; "
-        "base-uri 'none'; frame-ancestors 'none'"
-    )
-    headers = {
-        "Content-Security-Policy": policy,
-        "X-Frame-Options": "DENY",
-        "X-Content-Type-Options": "nosniff",
-        "Referrer-Policy": "same-origin",  # with no-referrer, browsers send our own form with `Origin: null`
-        "Cross-Origin-Opener-Policy": "same-origin",
-        "Cache-Control": "no-store",
-    }
-    return HTMLResponse(html, status, headers)

@@ -10,6 +10,7 @@ from quaymaster.cli.options import add_profile_options, overrides_from, settings
 from quaymaster.cli.stdout import reserved_for_protocol
 from quaymaster.hookspecs import Subparsers
 from quaymaster.host import Host, State
+from quaymaster.server.desk import CredentialDesk
 
 __all__ = ["add_parser"]
 
@@ -39,7 +40,7 @@ def _run(options: argparse.Namespace, host: Host) -> int:
 
 
 def _serve_stdio(options: argparse.Namespace, host: Host) -> None:
-    application = Application(settings_from(options), host)
+    application = Application(settings_from(options), host, desk=CredentialDesk(host))
     with reserved_for_protocol() as protocol:
         from quaymaster.server.stdio import run_stdio  # lazily: the SDK takes a second, and only serving needs it
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import secrets
 from collections.abc import Callable
 from typing import Any
 
@@ -58,6 +59,11 @@ class _AnyClient:
         asked = declared.elicitation if declared is not None else None
         return asked is not None and (asked.form is not None or asked.url is None)
 
+    def _can_visit(self) -> bool:
+        """Whether the client has declared that it opens pages."""
+        declared = self._context.session.client_capabilities
+        return declared is not None and declared.elicitation is not None and declared.elicitation.url is not None
+
 
 class _SessionClient(_AnyClient):
     """A client of the initialize era: it is asked while the call waits."""
@@ -70,6 +76,16 @@ class _SessionClient(_AnyClient):
         schema = _schema(question)
         answer = await session.elicit_form(question.text, schema, related_request_id=self._context.request_id)
         return _agrees(question, answer)
+
+    async def visit(self, open_page: Callable[[], str], reason: str) -> bool | None:
+        """Returns whether the person goes there."""
+        session = self._context.session
+        if not self._can_visit() or not session.can_send_request:
+            return None
+        answer = await session.elicit_url(
+            reason, open_page(), secrets.token_hex(8), related_request_id=self._context.request_id
+        )
+        return answer.action == "accept"
 
 
 class _RoundsClient(_AnyClient):
@@ -90,22 +106,36 @@ class _RoundsClient(_AnyClient):
         """Returns the answer if it is there, or ends this run with the question."""
         if not self._can_be_asked():
             return None
+        params = t.ElicitRequestFormParams(message=question.text, requested_schema=_schema(question))
+        return self._answer_to(params, lambda answer: _agrees(question, answer))
+
+    async def visit(self, open_page: Callable[[], str], reason: str) -> bool | None:
+        """Returns whether the person goes there, or ends this run with the request to."""
+        if not self._can_visit():
+            return None
+        params = t.ElicitRequestURLParams(message=reason, url=open_page())
+        return self._answer_to(params, lambda answer: answer.action == "accept")
+
+    def _answer_to(
+        self,
+        params: t.ElicitRequestFormParams | t.ElicitRequestURLParams,
+        read: Callable[[t.ElicitResult], bool | None],
+    ) -> bool | None:
         self._count += 1
-        key = _key(question, self._count)
+        key = _key(params, self._count)
         response = self._responses.get(key) if key == self._asked else None
         if isinstance(response, t.ElicitResult):
-            self._answers[key] = _agrees(question, response)
+            self._answers[key] = read(response)
         if key in self._answers:
             return self._answers[key]
-        params = t.ElicitRequestFormParams(message=question.text, requested_schema=_schema(question))
-        request = t.ElicitRequest(params=params)
         state = json.dumps({"answers": self._answers, "asked": key})
+        request = t.ElicitRequest(params=params)
         raise AskFirst(t.InputRequiredResult(input_requests={key: request}, request_state=state))
 
 
-def _key(question: Question, place: int) -> str:
-    """Returns what an answer belongs to: this text, at this place among the questions of the call."""
-    asked = json.dumps([place, question.text, question.typed])
+def _key(params: t.ElicitRequestFormParams | t.ElicitRequestURLParams, place: int) -> str:
+    """Returns what an answer belongs to: what was asked, at this place among the questions of the call."""
+    asked = json.dumps([place, params.model_dump(mode="json")], sort_keys=True)
     return f"q{place}-{hashlib.sha256(asked.encode()).hexdigest()[:16]}"
 
 
