@@ -6,7 +6,7 @@ import pytest
 from mcp.shared.exceptions import MCPError
 from tests.http.serving import connect, serving
 
-from quaymaster.isolation.tunnel import FIELD
+from quaymaster.isolation.names import FIELD
 
 PACK = """
 @tool(read_only=True)
