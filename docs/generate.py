@@ -14,8 +14,9 @@ import os
 import re
 import sys
 from collections.abc import Callable, Iterator
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
+from typing import cast
 
 from pydantic import BaseModel
 
@@ -25,6 +26,8 @@ from quaymaster.host import Host, load_host
 from quaymaster.host.hooks import HOOKS
 from quaymaster.host.pack_settings import variable_prefix
 from quaymaster.http_settings import HttpSettings
+from quaymaster.port import PortClient
+from quaymaster.port.sender import Sender
 from quaymaster.settings import PluginSettings, ProfileSettings, Settings, load_settings
 from quaymaster_sandbox.assumptions import Assumptions
 
@@ -168,12 +171,29 @@ def hook_contract(name: str) -> str:
     return f"`{name}({arguments})`\n\n{told}"
 
 
+def port_client_tables() -> str:
+    """Returns a table of the methods of each area of the client for Port."""
+    client = PortClient(cast("Sender", None), "")  # nothing is sent
+    areas = [name for name, it in vars(PortClient).items() if isinstance(it, cached_property)]
+    lines = []
+    for area in areas:
+        lines += [f"### `port.{area}`\n", "| method | what it does |\n|---|---|"]
+        for name, method in inspect.getmembers(getattr(client, area), inspect.ismethod):
+            if not name.startswith("_"):
+                arguments = ", ".join(inspect.signature(method).parameters)
+                told = (inspect.getdoc(method) or "").split("\n\n")[0].replace("\n", " ").replace("|", "\\|")
+                lines.append(f"| `{name}({arguments})` | {told} |")
+        lines.append("")
+    return "\n".join(lines)
+
+
 PARTS: dict[str, Callable[[], str]] = {
     "tools": tool_tables,
     "settings": settings_table,
     "profiles": profile_table,
     "pack-settings": pack_settings_table,
     "commands": command_help,
+    "port-client": port_client_tables,
     "assumptions": assumptions_table,
     **{f"hook-{name}": partial(hook_contract, name) for name in HOOKS},
 }
