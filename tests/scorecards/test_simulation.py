@@ -291,6 +291,18 @@ def test_a_scorecard_that_port_would_refuse_is_refused(world: World):
         "simulate_scorecard", scorecard="two_steps", rules=[rule("r", "Pass", has("Tier", "isEmpty"))]
     )
     assert third == "a condition names property 'Tier'; its identifier is 'tier'"
+    fourth = world.refusal(
+        "simulate_scorecard", scorecard="two_steps", rules=[rule("r", "Pass", has("domain", "isEmpty"))]
+    )
+    assert fourth == "'domain' is a relation: a condition names it under \"relation\""
+
+
+def test_a_number_that_is_compared_with_a_text_is_pointed_out(world: World):
+    text = world.ask(
+        "simulate_scorecard", blueprint="service", rules=[rule("r", "Gold", has("test_coverage", ">=", "80"))], limit=1
+    )
+    assert "would judge 400 entities: 400 Basic, " in headline(text)
+    assert "test_coverage is a number, and a condition compares it with a text, which it never is" in text
 
 
 def test_a_rule_that_does_not_exist_cannot_go(world: World):

@@ -73,6 +73,12 @@ def test_an_unknown_service_is_refused_with_what_is_near(world):
     assert "InventoryService" in said
 
 
+def test_steps_that_are_not_shown_are_counted(world):
+    text = world.ask("suggest_next_steps", scorecard="crowded_step", limit=2)
+    number = len(rows(world.ask("suggest_next_steps", scorecard="crowded_step", limit=50)))
+    assert f"rows 1-2 of {number}; the rest is not shown" in text
+
+
 def test_where_all_is_well_there_is_nothing_to_do(world, truth):
     best = [name for name in truth.services if truth.level_of(name, "security_requirements") == "Gold"]
     text = world.ask("suggest_next_steps", scorecard="security_requirements", where={"identifier": best})

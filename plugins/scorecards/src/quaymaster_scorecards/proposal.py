@@ -83,6 +83,8 @@ def check_properties(catalog: Catalog, blueprint: Blueprint, ladder: Ladder) -> 
     for condition in (it for query in ladder.queries for it in conditions_of(query)):
         key = "relation" if "relation" in condition else "property"
         known = [it for it in fields if it.kind == key or (key == "property" and it.kind == "meta")]
+        if key == "property" and condition[key] in {it.identifier for it in fields if it.kind == "relation"}:
+            raise InputError(f'{condition[key]!r} is a relation: a condition names it under "relation"')
         if condition[key] not in {it.identifier for it in known}:
             close = choose(condition[key], known, key, f"blueprint {blueprint.identifier!r}")
             raise InputError(f"a condition names {key} {condition[key]!r}; its identifier is {close.identifier!r}")

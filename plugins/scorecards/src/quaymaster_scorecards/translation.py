@@ -38,6 +38,7 @@ _OPPOSITES: Mapping[str, str] = {
 }
 _CONTRARY: Mapping[str, str] = {**_OPPOSITES, **{no: yes for yes, no in _OPPOSITES.items()}, **_ORDER}
 _FALSE_IF_MISSING = {"between", "notBetween", *_ORDER}
+_EMPTINESS = {"isEmpty", "isNotEmpty"}
 _NOTHING: Mapping[str, Any] = {"string": "", "array": []}
 """What a scorecard takes for empty and a search does not, by type."""
 
@@ -52,14 +53,18 @@ def search_rule(query: JSON, type_of: TypeOf) -> JSON:
 
 
 def find_doubts(queries: Iterable[JSON], type_of: TypeOf) -> list[str]:
-    """Returns a note for each condition whose search may judge an entity otherwise than a scorecard would."""
-    names = {
-        it["property"]
-        for query in queries
-        for it in conditions_of(query)
-        if it["operator"] in {"isEmpty", "isNotEmpty"} and type_of(it.get("property", "")) == "object"
+    """Returns a note for each condition that Port may judge otherwise than by a search, or than its author means."""
+    conditions = [it for query in queries for it in conditions_of(query) if "property" in it]
+    hollow = {
+        it["property"] for it in conditions if it["operator"] in _EMPTINESS and type_of(it["property"]) == "object"
     }
-    return [f"where {inline(name)} is an empty object, a scorecard takes it for empty; this does not" for name in names]
+    texts = {
+        it["property"] for it in conditions if type_of(it["property"]) == "number" and isinstance(it.get("value"), str)
+    }
+    return [
+        *(f"where {inline(it)} is an empty object, a scorecard takes it for empty; this does not" for it in hollow),
+        *(f"{inline(it)} is a number, and a condition compares it with a text, which it never is" for it in texts),
+    ]
 
 
 def _rule(condition: JSON, type_of: TypeOf) -> JSON:
@@ -72,7 +77,7 @@ def _rule(condition: JSON, type_of: TypeOf) -> JSON:
     if kind is None or (operator in _ORDER and (kind == "relation" or not _has_order(value))):
         return EVERYBODY if inverted else NOBODY
     subject = {key: name}
-    if operator in {"isEmpty", "isNotEmpty"}:
+    if operator in _EMPTINESS:
         return _emptiness(subject, kind, (operator == "isEmpty") != inverted)
     if not inverted:
         return {**subject, "operator": operator, "value": value}

@@ -72,7 +72,7 @@ async def suggest_next_steps(
             any_judged = any(it.total for it in patterns.values())
             notes = notes if notes or any_judged else await why_empty(port, catalog, found, chosen)
             return Answer("nothing to do: no entity is kept from a higher level by up to three rules", notes=notes)
-        return Answer(_headline(*steps[0], chosen), _table(steps[:limit], several=len(scorecards) > 1), notes=notes)
+        return Answer(_headline(*steps[0], chosen), _table(steps, limit, several=len(scorecards) > 1), notes=notes)
 
     return await with_catalog(port, answer)
 
@@ -97,12 +97,12 @@ def _headline(scored: Scored, step: Step, chosen: Filter) -> str:
     return f"best next step: {rules} in {inline(scored.title)} lifts {entities}{which}"
 
 
-def _table(steps: Sequence[tuple[Scored, Step]], *, several: bool) -> Table:
+def _table(steps: Sequence[tuple[Scored, Step]], limit: int, *, several: bool) -> Table:
     rows = []
-    for scored, step in steps:
+    for scored, step in steps[:limit]:
         rules = " and ".join(rule.identifier for rule in step.rules)
         asked = "; ".join(needs(rule.query, alone=False) for rule in step.rules)
         reached = ", ".join(f"{number:,} to {level}" for level, number in step.reached.items())
         rows.append([rules, asked, reached, step.names, *([scored.identifier] if several else [])])
     columns = ["make pass", "that is", "lifts", "such as", *(["scorecard"] if several else [])]
-    return Table(columns, rows)
+    return Table(columns, rows, len(steps))
