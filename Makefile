@@ -17,9 +17,9 @@ else
 endif
 	@touch $@
 
-.PHONY: help demo test check format docs bench contracts questions faults
+.PHONY: help demo test check format docs bench contracts questions faults conformance
 help: ## Lists the targets
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
 
 demo: $(STAMP) ## Asks the server real questions about a demo organisation, as an MCP client would
 	@$(BIN)/quaymaster demo
@@ -52,3 +52,6 @@ questions: $(STAMP) ## Asks a hundred-odd questions, each held against the truth
 
 faults: $(STAMP) ## Runs the whole fault battery against the Port client; prints a table
 	@$(BIN)/python -m tests.faults
+
+conformance: $(STAMP) ## Runs MCP's conformance suite against the HTTP server, at both revisions (npm, Node 22)
+	@$(BIN)/python -m tests.conformance

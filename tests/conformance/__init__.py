@@ -1,0 +1,1 @@
+"""The protocol's own conformance suite against our server: `make conformance`."""
