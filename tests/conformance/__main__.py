@@ -1,7 +1,7 @@
 """Runs the conformance suite against a server of our own, at both revisions: `python -m tests.conformance`.
 
-The suite is `@modelcontextprotocol/conformance` from npm and needs Node 22 or newer. It is installed into `.conformance`
-beside the project's other generated folders. What is expected to fail, and why, stands in the files `expected-*.yml`.
+The suite is `@modelcontextprotocol/conformance` from npm and needs Node 22 or newer; it is installed into the folder
+`.conformance`. What is expected to fail, and why, stands in the files `expected-*.yml`.
 """
 
 import subprocess
