@@ -6,6 +6,8 @@ from itertools import pairwise
 import pytest
 from tests.answers import headline
 
+from quaymaster_catalog.graph import Node, Walk
+
 
 def tree(text, title):
     """Returns {identifier: level} of a part of the tree, without the marked repetitions."""
@@ -88,3 +90,21 @@ async def test_no_way_is_said(ask):
         "trace_dependencies", blueprint="service", identifier="DesignSystem", to="EventBus", direction="upstream"
     )
     assert text == "no way leads from DesignSystem to EventBus"
+
+
+def test_walk_ends_where_a_level_is_too_broad_for_a_request():
+    root, ends = Node("service", "hub"), [Node("service", f"spoke-{number}") for number in range(100)]
+
+    class Hub:
+        def wanted(self, frontier):
+            return [(node.blueprint, {"value": node.identifier}) for node in frontier]
+
+        def read(self, frontier, entities):
+            return {root: ends}
+
+    walk = Walk(Hub(), root, depth=3)
+    assert len(walk.wanted(most_bytes=1000)) == 1
+    walk.take([], None)
+    assert (walk.levels, walk.is_open, walk.is_cut) == ([100], True, False)
+    assert walk.wanted(most_bytes=1000) == []
+    assert (walk.levels, walk.is_open, walk.is_cut) == ([100], False, True)

@@ -54,7 +54,7 @@ async def list_entities(
     """Lists entities of a blueprint, with the total. Name only the columns you need.
 
     where: {"team": "backend", "coverage": {"<": 80}, "lifecycle": ["A", "B"], "runbook": null,
-    "start": {"<=": "now"}, "created_at": {"between": "lastWeek"}, "scorecard:security": "Gold"} or Port's
+    "start": {">": "now-7d"}, "created_at": "lastWeek", "scorecard:security": "Gold", "or": [{…}, {…}]} or Port's
     {"combinator", "rules"}. columns and sort ("-x": descending) are properties, team, relations ("domain.title"),
     scorecards. profiles: organisations to ask, ["*"] for all.
     """
