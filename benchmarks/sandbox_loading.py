@@ -131,7 +131,7 @@ def _server(db: Path) -> Iterator[tuple[Post, int]]:
 
 def _connect(port: int) -> http.client.HTTPConnection:
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
-    for _ in range(200):
+    for _ in range(1200):
         try:
             connection.connect()
         except ConnectionRefusedError:

@@ -6,7 +6,7 @@ from enum import Enum, auto
 from functools import cached_property
 from typing import Any
 
-from quaymaster_sandbox.storage.schema import TEAM_EDGE, documents_view, edges_view, entities_table
+from quaymaster_sandbox.storage.schema import TEAM_EDGE, calculation_column, documents_view, edges_view, entities_table
 from quaymaster_sandbox.values.program_reads import properties_read
 from quaymaster_sandbox.values.validation import Check, compile_schema
 
@@ -89,12 +89,18 @@ class Mirror:
 
 @dataclass(frozen=True)
 class Calculation:
-    """A value that a jq program makes of the entity."""
+    """A value that a jq program makes of the entity; if it is kept, it stands in the column `k<slot>`."""
 
     identifier: str
     program: str
     schema: Mapping[str, Any]
     kind: Kind
+    slot: int | None
+
+    @property
+    def column(self) -> str | None:
+        """The name of the calculation's column in the blueprint's table, if its values are kept."""
+        return None if self.slot is None else calculation_column(self.slot)
 
     @cached_property
     def reads(self) -> frozenset[str] | None:
@@ -117,15 +123,23 @@ class Aggregation:
 
 @dataclass(frozen=True)
 class Layout:
-    """Where the values of a blueprint's properties and relations are kept."""
+    """Where the values of a blueprint's properties, relations and calculations are kept."""
 
     properties: Mapping[str, int] = field(default_factory=dict)
     relations: Mapping[str, int] = field(default_factory=dict)
     slots: int = 0
+    calculations: Mapping[str, int] = field(default_factory=dict)
+    calculation_slots: int = 0
 
     def to_json(self) -> dict[str, Any]:
         """Returns the layout as it is stored."""
-        return {"properties": dict(self.properties), "relations": dict(self.relations), "slots": self.slots}
+        return {
+            "properties": dict(self.properties),
+            "relations": dict(self.relations),
+            "slots": self.slots,
+            "calculations": dict(self.calculations),
+            "calculation_slots": self.calculation_slots,
+        }
 
 
 @dataclass(frozen=True)
@@ -196,8 +210,11 @@ class Blueprint:
     @cached_property
     def calculations(self) -> dict[str, Calculation]:
         """The blueprint's calculation properties."""
+        slots = self.layout.calculations
         return {
-            identifier: Calculation(identifier, definition["calculation"], definition, kind_of(definition))
+            identifier: Calculation(
+                identifier, definition["calculation"], definition, kind_of(definition), slots.get(identifier)
+            )
             for identifier, definition in self.document["calculationProperties"].items()
         }
 

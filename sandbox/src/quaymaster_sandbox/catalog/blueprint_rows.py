@@ -2,14 +2,16 @@
 
 import json
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from itertools import count
 from typing import Any
 
-from quaymaster_sandbox.catalog.blueprint import Blueprint, Layout
+from quaymaster_sandbox.catalog.blueprint import COMPUTED, Blueprint, Kind, Layout, kind_of
 from quaymaster_sandbox.catalog.catalog import Catalog
+from quaymaster_sandbox.catalog.entity_rows import recalculate
 from quaymaster_sandbox.scorecards.rows import load_scorecards
-from quaymaster_sandbox.storage.schema import add_slot, create_entities_table, entities_table
+from quaymaster_sandbox.storage.schema import add_column, calculation_column, create_entities_table, entities_table
+from quaymaster_sandbox.values.program_reads import properties_read
 
 
 def load_catalog(connection: sqlite3.Connection, organization_id: int, version: int) -> Catalog:
@@ -32,7 +34,7 @@ def insert_blueprint(connection: sqlite3.Connection, organization_id: int, docum
     layout = _extended_layout(connection, blueprint_id, document, Layout())
     blueprint = Blueprint(blueprint_id, document, layout)
     if not blueprint.is_computed:
-        create_entities_table(connection, blueprint_id, layout.slots)
+        create_entities_table(connection, blueprint_id, layout.slots, layout.calculation_slots)
     return _store(connection, blueprint)
 
 
@@ -46,8 +48,22 @@ def update_blueprint(
     """
     layout = _extended_layout(connection, blueprint.id, document, kept)
     for slot in range(blueprint.layout.slots, layout.slots):
-        add_slot(connection, blueprint.id, slot)
-    return _store(connection, Blueprint(blueprint.id, document, layout))
+        add_column(connection, blueprint.id, f"c{slot}")
+    for slot in range(blueprint.layout.calculation_slots, layout.calculation_slots):
+        add_column(connection, blueprint.id, calculation_column(slot))
+    updated = _store(connection, Blueprint(blueprint.id, document, layout))
+    if _calculates_otherwise(blueprint, updated):
+        recalculate(connection, updated)
+    return updated
+
+
+def _calculates_otherwise(before: Blueprint, after: Blueprint) -> bool:
+    """Tells whether kept calculations may have other values, or none yet, under a new version of a blueprint."""
+    return (
+        before.layout.calculations != after.layout.calculations
+        or before.document["calculationProperties"] != after.document["calculationProperties"]
+        or before.document["schema"]["properties"].keys() != after.document["schema"]["properties"].keys()
+    )
 
 
 def delete_blueprint(connection: sqlite3.Connection, blueprint: Blueprint) -> None:
@@ -70,7 +86,25 @@ def _extended_layout(
     for key in document["relations"]:
         if key not in relations:
             relations[key] = _insert(connection, "INSERT INTO relation (blueprint) VALUES (?)", (blueprint_id,))
-    return Layout(properties, relations, max(kept.slots, 1 + max(properties.values(), default=-1)))
+    calculations = {name: slot for slot, name in enumerate(_keepable(document))}
+    return Layout(
+        properties,
+        relations,
+        max(kept.slots, 1 + max(properties.values(), default=-1)),
+        calculations,
+        max(kept.calculation_slots, len(calculations)),
+    )
+
+
+def _keepable(document: Mapping[str, Any]) -> Iterator[str]:
+    """Yields the calculations whose values can be kept: they are single, and nothing but own properties is in them."""
+    if document["identifier"] in COMPUTED:
+        return
+    own = document["schema"]["properties"].keys()
+    for name, definition in document["calculationProperties"].items():
+        reads = properties_read(definition["calculation"])
+        if reads is not None and reads <= own and kind_of(definition) in (Kind.TEXT, Kind.NUMBER, Kind.BOOLEAN):
+            yield name
 
 
 def _store(connection: sqlite3.Connection, blueprint: Blueprint) -> Blueprint:

@@ -7,7 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from quaymaster_sandbox.catalog.blueprint import Blueprint, Kind, Property
-from quaymaster_sandbox.values.cells import Cell, cell_of, element_of, to_json
+from quaymaster_sandbox.storage.schema import calculation_column
+from quaymaster_sandbox.values.calculation import calculate
+from quaymaster_sandbox.values.cells import Cell, cell_of, element_of, from_json, to_json
+
+_BATCH = 2000
 
 
 @dataclass(frozen=True)
@@ -61,23 +65,23 @@ def insert_rows(connection: sqlite3.Connection, blueprint: Blueprint, rows: Sequ
         "INSERT INTO document (id, blueprint, properties) VALUES (?, ?, ?)",
         [(entity_id, blueprint.id, to_json(row.properties)) for entity_id, row in rows],
     )
-    columns = [definition.column for definition in blueprint.properties.values()]
-    names = ", ".join(["id", *_META_COLUMNS, *columns])
-    marks = ", ".join("?" * (1 + len(_META_COLUMNS) + len(columns)))
+    cells = _cells(blueprint, [row.properties for _, row in rows])
+    columns = ["id", *_META_COLUMNS, *_columns(blueprint)]
+    names, marks = ", ".join(columns), ", ".join("?" * len(columns))
     connection.executemany(
         f"INSERT INTO {blueprint.table} ({names}) VALUES ({marks})",
-        [(entity_id, *_meta_cells(row), *_cells(blueprint, row.properties)) for entity_id, row in rows],
+        [(entity_id, *_meta_cells(row), *own) for (entity_id, row), own in zip(rows, cells, strict=True)],
     )
     _insert_elements(connection, blueprint, ((entity_id, row.properties) for entity_id, row in rows))
 
 
 def update_row(connection: sqlite3.Connection, blueprint: Blueprint, entity_id: int, row: EntityRow) -> None:
     """Stores an entity in the place of what was stored under its number."""
-    columns = [*_META_COLUMNS, *(definition.column for definition in blueprint.properties.values())]
+    columns = [*_META_COLUMNS, *_columns(blueprint)]
     assignments = ", ".join(f"{column} = ?" for column in columns)
     connection.execute(
         f"UPDATE {blueprint.table} SET {assignments} WHERE id = ?",
-        (*_meta_cells(row), *_cells(blueprint, row.properties), entity_id),
+        (*_meta_cells(row), *_cells(blueprint, [row.properties])[0], entity_id),
     )
     connection.execute("UPDATE document SET properties = ? WHERE id = ?", (to_json(row.properties), entity_id))
     connection.execute("DELETE FROM element WHERE entity = ?", (entity_id,))
@@ -144,8 +148,42 @@ def _meta_cells(row: EntityRow) -> tuple[Cell, ...]:
     )
 
 
-def _cells(blueprint: Blueprint, properties: Mapping[str, Any]) -> list[Cell]:
-    return [cell_of(definition.kind, properties.get(name)) for name, definition in blueprint.properties.items()]
+def _columns(blueprint: Blueprint) -> list[str]:
+    own = [definition.column for definition in blueprint.properties.values()]
+    return own + [calculation_column(slot) for slot in blueprint.layout.calculations.values()]
+
+
+def _cells(blueprint: Blueprint, entities: Sequence[Mapping[str, Any]]) -> list[tuple[Cell, ...]]:
+    """Returns what `_columns` hold, for the properties of each entity."""
+    kinds = [(name, definition.kind) for name, definition in blueprint.properties.items()]
+    calculated = _calculated_cells(blueprint, entities)
+    return [
+        (*[cell_of(kind, properties.get(name)) for name, kind in kinds], *cells)
+        for properties, cells in zip(entities, calculated, strict=True)
+    ]
+
+
+def _calculated_cells(blueprint: Blueprint, entities: Sequence[Mapping[str, Any]]) -> list[tuple[Cell, ...]]:
+    """Returns the values of kept calculations for the properties of each entity."""
+    given = [{"properties": properties} for properties in entities]
+    kept = [blueprint.calculations[name] for name in blueprint.layout.calculations]
+    cells = [[cell_of(calculation.kind, value) for value in calculate(calculation, given)] for calculation in kept]
+    return list(zip(*cells, strict=True)) if kept else [()] * len(entities)
+
+
+def recalculate(connection: sqlite3.Connection, blueprint: Blueprint) -> None:
+    """Writes the values of kept calculations anew for all entities."""
+    slots = blueprint.layout.calculations.values()
+    assignments = ", ".join(f"{calculation_column(slot)} = ?" for slot in slots)
+    rows = connection.execute(
+        f"SELECT v.id, document.properties FROM {blueprint.table} AS v JOIN document ON document.id = v.id"
+    )
+    while slots and (batch := rows.fetchmany(_BATCH)):
+        cells = _calculated_cells(blueprint, [from_json(text) for _, text in batch])
+        connection.executemany(
+            f"UPDATE {blueprint.table} SET {assignments} WHERE id = ?",
+            [(*row, entity_id) for row, (entity_id, _) in zip(cells, batch, strict=True)],
+        )
 
 
 def _insert_elements(

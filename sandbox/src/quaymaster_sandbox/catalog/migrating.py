@@ -22,7 +22,7 @@ def kept_layout(stored: Blueprint, document: Mapping[str, Any]) -> Layout:
         if name in document["relations"] and document["relations"][name]["target"] == relation.target
     }
     slots = {name: slot for name, slot in stored.layout.properties.items() if name in properties}
-    return Layout(slots, relations, stored.layout.slots)
+    return Layout(slots, relations, stored.layout.slots, calculation_slots=stored.layout.calculation_slots)
 
 
 def forget_values(session: Session, stored: Blueprint, kept: Layout) -> None:

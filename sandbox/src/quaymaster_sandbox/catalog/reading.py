@@ -13,7 +13,7 @@ from quaymaster_sandbox.values.aggregation import aggregate_related
 from quaymaster_sandbox.values.calculation import calculate
 from quaymaster_sandbox.values.cells import from_json
 from quaymaster_sandbox.values.chains import direct_ends
-from quaymaster_sandbox.values.reading import identifiers_of, mirror_values, property_values, team_names
+from quaymaster_sandbox.values.reading import identifiers_of, kept_values, mirror_values, property_values, team_names
 
 _CHUNK = 1000
 _METAS = ALL_METAS - {"scorecards"}
@@ -178,12 +178,15 @@ def _add_calculations(
     session: Session, blueprint: Blueprint, documents: Mapping[int, dict[str, Any]], view: View
 ) -> None:
     wanted = [calculation for name, calculation in blueprint.calculations.items() if view.wants_property(name)]
-    if not wanted:
-        return
-    given = documents if view == WHOLE else dict(calculation_inputs(session, blueprint, list(documents), wanted))
-    made = {calculation.identifier: list(calculate(calculation, [*given.values()])) for calculation in wanted}
+    made = [calculation for calculation in wanted if calculation.column is None]
+    values = {it.identifier: kept_values(session, blueprint, it, list(documents)) for it in wanted if it not in made}
+    if made:
+        given = documents if view == WHOLE else dict(calculation_inputs(session, blueprint, list(documents), made))
+        for calculation in made:
+            outcomes = calculate(calculation, [*given.values()])
+            values[calculation.identifier] = dict(zip(given, outcomes, strict=True))
     is_shown = not session.assumptions.calculation_error_is_absent
-    for identifier, values in made.items():
-        for entity_id, value in zip(given, values, strict=True):
+    for identifier, found in values.items():
+        for entity_id, value in found.items():
             if value is not None or is_shown:
                 documents[entity_id]["properties"][identifier] = value

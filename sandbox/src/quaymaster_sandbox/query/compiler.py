@@ -16,6 +16,7 @@ from quaymaster_sandbox.query.scope import Scope
 from quaymaster_sandbox.query.sql import ALWAYS, NEVER, Sql, all_of, any_of
 from quaymaster_sandbox.query.subjects import Cell, Subject, meta_property, own_property, relation_targets, scalar
 from quaymaster_sandbox.scorecards.subjects import verdict_subject, with_status
+from quaymaster_sandbox.storage.indexes import Column
 
 _MY_TEAMS = "My Teams"
 DEEPEST_MIRROR = 8
@@ -161,6 +162,9 @@ def _derived(identifier: str, scope: Scope) -> Sql:
 
 
 def _calculation_subject(calculation: Calculation, scope: Scope) -> Subject:
+    if calculation.column is not None:
+        column = Sql(f"v.{calculation.column}")
+        return scalar(column, calculation.kind, column, Column(scope.blueprint.table, calculation.column))
     derived = _derived(calculation.identifier, scope)
     if calculation.kind is not Kind.ARRAY:
         text = derived if calculation.kind is Kind.TEXT else _derived_text(calculation, scope)

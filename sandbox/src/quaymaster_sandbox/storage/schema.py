@@ -119,9 +119,20 @@ def edges_view(relation_id: int) -> str:
     return f"edges_{relation_id}"
 
 
-def create_entities_table(connection: sqlite3.Connection, blueprint_id: int, slots: int) -> None:
-    """Creates the table for a blueprint's entities, with columns `c0`, `c1`, … for its properties."""
+def calculation_column(slot: int) -> str:
+    """Returns the name of the column that holds the values of a calculation."""
+    return f"k{slot}"
+
+
+def create_entities_table(
+    connection: sqlite3.Connection, blueprint_id: int, slots: int, calculation_slots: int
+) -> None:
+    """Creates the table for a blueprint's entities.
+
+    It has columns `c0`, `c1`, … for its properties, and `k0`, `k1`, … for calculations whose values are kept.
+    """
     columns = "".join(f", c{slot}" for slot in range(slots))
+    columns += "".join(f", {calculation_column(slot)}" for slot in range(calculation_slots))
     connection.execute(
         f"CREATE TABLE {entities_table(blueprint_id)} (id INTEGER PRIMARY KEY, identifier TEXT NOT NULL UNIQUE,"
         " title TEXT, icon TEXT, created_at INTEGER NOT NULL, created_by TEXT, updated_at INTEGER NOT NULL,"
@@ -129,6 +140,6 @@ def create_entities_table(connection: sqlite3.Connection, blueprint_id: int, slo
     )
 
 
-def add_slot(connection: sqlite3.Connection, blueprint_id: int, slot: int) -> None:
-    """Adds the column of one more property to a blueprint's entities."""
-    connection.execute(f"ALTER TABLE {entities_table(blueprint_id)} ADD COLUMN c{slot}")
+def add_column(connection: sqlite3.Connection, blueprint_id: int, column: str) -> None:
+    """Adds the column of one more property or calculation to a blueprint's entities."""
+    connection.execute(f"ALTER TABLE {entities_table(blueprint_id)} ADD COLUMN {column}")

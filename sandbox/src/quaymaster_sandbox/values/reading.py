@@ -4,7 +4,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from quaymaster_sandbox.catalog.blueprint import TEAM_RELATION, Blueprint, Mirror
+from quaymaster_sandbox.catalog.blueprint import TEAM_RELATION, Blueprint, Calculation, Kind, Mirror
 from quaymaster_sandbox.clock import format_millis
 from quaymaster_sandbox.query.compiler import DEEPEST_MIRROR
 from quaymaster_sandbox.query.paths import relations_along
@@ -39,7 +39,7 @@ def property_values(
     if identifier in blueprint.mirrors:
         return mirror_values(session, blueprint, blueprint.mirrors[identifier], ids, depth)
     if identifier in blueprint.calculations:
-        return calculated_values(session, blueprint, (identifier,), ids)[identifier]
+        return calculated_values(session, blueprint, blueprint.calculations[identifier], ids)
     if identifier in blueprint.aggregations:
         return aggregate_related(session, blueprint, blueprint.aggregations[identifier], ids)
     return {}
@@ -96,18 +96,28 @@ def identifiers_of(session: Session, blueprint: Blueprint, ids: set[int]) -> dic
 
 
 def calculated_values(
-    session: Session, blueprint: Blueprint, identifiers: Sequence[str], ids: Sequence[int]
-) -> dict[str, dict[int, Any]]:
-    """Returns the values of calculation properties, by property and entity."""
+    session: Session, blueprint: Blueprint, calculation: Calculation, ids: Sequence[int]
+) -> dict[int, Any]:
+    """Returns the values of a calculation property by entity."""
     from quaymaster_sandbox.catalog.reading import calculation_inputs  # here: a calculation reads the whole entity
 
-    calculations = [blueprint.calculations[identifier] for identifier in identifiers]
-    inputs = dict(calculation_inputs(session, blueprint, ids, calculations))
-    values = {}
-    for calculation in calculations:
-        pairs = zip(inputs, calculate(calculation, [*inputs.values()]), strict=True)
-        values[calculation.identifier] = {entity_id: value for entity_id, value in pairs if value is not None}
-    return values
+    if calculation.column is not None:
+        values = kept_values(session, blueprint, calculation, ids)
+    else:
+        inputs = dict(calculation_inputs(session, blueprint, ids, [calculation]))
+        values = dict(zip(inputs, calculate(calculation, [*inputs.values()]), strict=True))
+    return {entity_id: value for entity_id, value in values.items() if value is not None}
+
+
+def kept_values(session: Session, blueprint: Blueprint, calculation: Calculation, ids: Sequence[int]) -> dict[int, Any]:
+    """Returns the stored value of a calculation for each entity, None where there is none."""
+    wanted = any_id(ids)
+    rows = session.connection.execute(
+        f"SELECT id, {calculation.column} FROM {blueprint.table} WHERE id IN {wanted.text}", wanted.values
+    ).fetchall()
+    if calculation.kind is Kind.BOOLEAN:
+        return {entity_id: None if cell is None else bool(cell) for entity_id, cell in rows}
+    return dict(rows)
 
 
 def _own_values(session: Session, blueprint: Blueprint, identifier: str, ids: Sequence[int]) -> dict[int, Any]:
