@@ -61,6 +61,18 @@ def test_a_report_that_reads_pages_tells_how_far_it_is(large: World):
     assert rows(read) == rows(counted)
 
 
+def test_groups_that_port_cannot_count_are_read_together_once(large: World):
+    counted = large.ask("scorecard_report", scorecard="security_requirements", group_by="team")
+    large.requests.clear()
+    read, heard = listen(
+        large, "scorecard_report", scorecard="security_requirements", group_by="team", where=UNCOUNTABLE
+    )
+    assert rows(read) == rows(counted)
+    assert len(heard) == 2
+    searches = [path for _, path in large.requests if path == "/v1/blueprints/service/entities/search"]
+    assert len(searches) <= 3 * 3, "the groups, the sum, and how many are left out, three pages each"
+
+
 def test_a_new_scorecard_is_tried_on_all(large: World, large_truth: Truth):
     text, heard = listen(
         large, "simulate_scorecard", blueprint="service", rules=[rule("tested", "Gold", has("test_coverage", ">=", 70))]

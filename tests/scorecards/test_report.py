@@ -115,6 +115,22 @@ def test_two_teams_are_compared_rule_by_rule(world, truth):
     assert f"\nno_critical\tSilver\t{shares[order[0]]:.0%}\t{shares[order[1]]:.0%}\n" in text
 
 
+def test_the_worst_of_very_many_groups_are_found(world, truth):
+    text = world.ask("scorecard_report", scorecard="incident_quality", group_by="service")
+    counts: dict[str, Counter] = {}
+    for incident in truth.incidents:
+        resolved = incident["properties"]["status"] == "Resolved"
+        counts.setdefault(incident["relations"]["service"], Counter())[resolved] += 1
+    scores = {name: 100 * it[True] / it.total() for name, it in counts.items()}
+    worst = sorted(scores, key=lambda name: (scores[name], name))
+    assert len(worst) > 50
+    assert [(row["service"], row["score"]) for row in rows(text)] == [(it, f"{scores[it]:.0f}") for it in worst[:50]]
+    assert f"rows 1-50 of {len(worst)}; the rest is not shown" in text
+    assert headline(text).endswith(
+        f"worst first: {worst[0]} {scores[worst[0]]:.0f}, {worst[-1]} {scores[worst[-1]]:.0f}"
+    )
+
+
 def test_groups_by_a_relation_say_how_many_have_none(world, truth):
     text = world.ask("scorecard_report", scorecard="one_rule", group_by="domain")
     counts = Counter(it["relations"].get("domain") for it in truth.services.values())

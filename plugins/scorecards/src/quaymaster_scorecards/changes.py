@@ -7,12 +7,11 @@ from datetime import datetime
 
 from quaymaster import Call, PortClient, gather
 from quaymaster.catalog.catalog import Catalog
-from quaymaster.catalog.columns import value_of
-from quaymaster.catalog.counts import NONE
 from quaymaster.catalog.fields import Field
 from quaymaster.catalog.filters import Filter
 from quaymaster.port.documents.entity import Entity
 from quaymaster_scorecards.choice import Scored
+from quaymaster_scorecards.grouping import group_names
 from quaymaster_scorecards.ladder import JSON
 from quaymaster_scorecards.past import Changed, Past
 from quaymaster_scorecards.progress import Progress
@@ -96,13 +95,8 @@ class Changes:
         return Changed(standing.entity, standing.level, standing.failing, created_at, changes, self._groups(entity))
 
     def _groups(self, entity: Entity) -> tuple[str, ...]:
-        """Returns the names of the groups that an entity is in, spelled as tallies spell them."""
-        if self.group_by is None:
-            return ()
-        value = value_of(self.catalog, self.group_by, entity)
-        values = value if isinstance(value, list) else [value]
-        names = [str(it).lower() if isinstance(it, bool) else str(it) for it in values if it not in (None, "")]
-        return tuple(names) or (NONE,)
+        """Returns the names of the groups that an entity is in."""
+        return () if self.group_by is None else tuple(group_names(self.catalog, self.group_by, entity))
 
 
 def _all_of(rules: Sequence[JSON]) -> JSON:

@@ -9,7 +9,7 @@ from quaymaster.catalog.filters import Filter
 from quaymaster.port.documents import DocumentError, validate_request
 from quaymaster.port.documents.query import Query
 from quaymaster_scorecards.choice import Scored
-from quaymaster_scorecards.grouping import Group
+from quaymaster_scorecards.grouping import MOST_GROUPS
 from quaymaster_scorecards.ladder import JSON
 from quaymaster_scorecards.tally import Tally, count_tally
 from quaymaster_scorecards.translation import search_rule
@@ -55,18 +55,18 @@ async def say_left_out(port: PortClient, catalog: Catalog, scored: Scored, chose
     return [*notes, _waiting(inside - judged)] if inside > judged else notes
 
 
-def group_table(scored: Scored, label: str, groups: Sequence[tuple[Group, Tally]]) -> Table:
+def group_table(scored: Scored, label: str, groups: Sequence[tuple[str, Tally]]) -> Table:
     """Returns a row for each group: how many are judged, on each level, and the score in percent."""
     rows = [
-        [group.name, tally.judged, *tally.levels.values(), f"{100 * tally.score(scored.ladder):.0f}"]
-        for group, tally in groups
+        [name, tally.judged, *tally.levels.values(), f"{100 * tally.score(scored.ladder):.0f}"]
+        for name, tally in groups[:MOST_GROUPS]
     ]
-    return Table([label, "judged", *scored.ladder.levels, "score"], rows)
+    return Table([label, "judged", *scored.ladder.levels, "score"], rows, len(groups))
 
 
-def rules_by_group(scored: Scored, groups: Sequence[tuple[Group, Tally]]) -> str:
+def rules_by_group(scored: Scored, groups: Sequence[tuple[str, Tally]]) -> str:
     """Returns a line for each rule, with the share that passes it in each group."""
-    lines = ["\t".join(["rule", "level", *(group.name for group, _ in groups)])]
+    lines = ["\t".join(["rule", "level", *(name for name, _ in groups)])]
     for rule in scored.ladder.rules:
         shares = [f"{tally.passing_share(rule.identifier):.0%}" for _, tally in groups]
         lines.append("\t".join([rule.identifier, rule.level, *shares]))

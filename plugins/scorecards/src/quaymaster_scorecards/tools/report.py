@@ -25,7 +25,7 @@ with lazy_importer():  # what a call needs; listing the tools must not wait for 
     from quaymaster.catalog.counts import why_empty
     from quaymaster.catalog.filters import Filter, read_filter
     from quaymaster_scorecards.choice import Scored, check_same_blueprint, choose_level, choose_rule, choose_several
-    from quaymaster_scorecards.grouping import MOST_GROUPS, Group, choose_groups, read_group_field, tally_groups
+    from quaymaster_scorecards.grouping import FEW_GROUPS, read_group_field, tally_groups
     from quaymaster_scorecards.report import (
         compare_scorecards,
         describe,
@@ -39,9 +39,6 @@ with lazy_importer():  # what a call needs; listing the tools must not wait for 
 from quaymaster_scorecards.view import VIEW
 
 __all__ = ["scorecard_report"]
-
-_FEW = 5
-"""So many groups are compared rule by rule."""
 
 
 @tool(read_only=True, view=VIEW)
@@ -129,29 +126,27 @@ async def _by_group(
         raise InputError(f"group_by goes with one scorecard; say which: {listed}")
     (scored,) = scorecards
     field = read_group_field(catalog, scored.blueprint, name)
-    (groups, number), overall = await gather(
-        choose_groups(port, catalog, scored.blueprint, field, chosen), count_tally(port, call, scored, chosen, ())
+    tallies, overall = await gather(
+        tally_groups(port, call, catalog, scored, field, chosen), count_tally(port, call, scored, chosen, ())
     )
-    rules = scored.ladder.rules if len(groups) <= _FEW else ()
-    tallies = await tally_groups(port, call, scored, groups, rules)
     if not tallies:
         notes = await why_empty(port, catalog, scored.blueprint, chosen)
         return Answer(f"{inline(scored.title)} judges no such entity", notes=notes)
     headline = f"{inline(scored.title)} by {inline(field.label)}, worst first: {_said(scored, tallies)}"
     notes = [f"score: 100 if all are {inline(scored.ladder.top)}, 0 if all are {inline(scored.ladder.levels[0])}"]
-    if number > MOST_GROUPS:
-        notes.append(f"the {MOST_GROUPS} largest of {number:,} groups are shown")
-    elif field.type != "array" and (rest := overall.judged - sum(tally.judged for _, tally in tallies)):
+    if field.type != "array" and (rest := overall.judged - sum(tally.judged for _, tally in tallies)):
         notes.append(f"{rest:,} more have no {inline(field.label)}")
     notes += await say_left_out(port, catalog, scored, chosen, overall.judged)
     table = group_table(scored, field.label, tallies)
-    return Answer(headline, table, text=rules_by_group(scored, tallies) if rules else None, notes=notes)
+    by_rule = len(tallies) <= FEW_GROUPS and all(tally.failing for _, tally in tallies)
+    text = rules_by_group(scored, tallies) if by_rule else None
+    return Answer(headline, table, text=text, notes=notes)
 
 
-def _said(scored: Scored, tallies: Sequence[tuple[Group, Tally]]) -> str:
+def _said(scored: Scored, tallies: Sequence[tuple[str, Tally]]) -> str:
     """Returns the first and the last group with their scores."""
     ends = [tallies[0], tallies[-1]] if len(tallies) > 1 else tallies
-    return ", ".join(f"{inline(group.name)} {100 * tally.score(scored.ladder):.0f}" for group, tally in ends)
+    return ", ".join(f"{inline(name)} {100 * tally.score(scored.ladder):.0f}" for name, tally in ends)
 
 
 def _refuse_list_arguments(**given: str | None) -> None:

@@ -42,7 +42,7 @@ with lazy_importer():  # what a call needs; listing the tools must not wait for 
     from quaymaster.catalog.filters import read_filter
     from quaymaster_scorecards.changes import Changes
     from quaymaster_scorecards.choice import Scored, choose_one
-    from quaymaster_scorecards.grouping import MOST_GROUPS, Group, choose_groups, read_group_field, tally_groups
+    from quaymaster_scorecards.grouping import MOST_GROUPS, read_group_field, tally_groups
     from quaymaster_scorecards.ladder import Ladder
     from quaymaster_scorecards.past import Past, turned_since
     from quaymaster_scorecards.tally import Tally, count_tally
@@ -96,10 +96,7 @@ async def scorecard_trend(
         headline = _headline(scored, past, tally, start)
         notes = [_KEPT, *_say_young(past, start)]
         if field is not None:
-            groups, number = await choose_groups(port, catalog, scored.blueprint, field, chosen)
-            tallies = await tally_groups(port, call, scored, groups, ())
-            if number > MOST_GROUPS:
-                notes.append(f"the {MOST_GROUPS} largest of {number:,} groups are shown")
+            tallies = await tally_groups(port, call, catalog, scored, field, chosen)
             return Answer(headline, _by_group(past, field, tallies, instants), notes=notes)
         question = [port.profile, scored.identifier, since, where]
         table = _movers(past, start, question, limit, cursor)
@@ -175,17 +172,18 @@ def _movers(past: Past, start: datetime, question: Any, limit: int, cursor: str 
     return Table(columns, rows, len(movers), offset, lambda number: str(Cursor(question, offset + number)))
 
 
-def _by_group(past: Past, field: Named, tallies: Sequence[tuple[Group, Tally]], instants: Sequence[datetime]) -> Table:
+def _by_group(past: Past, field: Named, tallies: Sequence[tuple[str, Tally]], instants: Sequence[datetime]) -> Table:
     """Returns the score of each group over time, those that fell the most first."""
     ladder = past.ladder
     rows: list[tuple[float, list[str | int]]] = []
-    for group, now in tallies:
-        then = [past.tally_at(instant, now, group.name) for instant in instants]
+    for name, now in tallies:
+        then = [past.tally_at(instant, now, name) for instant in instants]
         change = now.score(ladder) - then[0].score(ladder) if then and then[0].judged else 0.0
         scores = [_score(it, ladder) if it.judged else "-" for it in (*then, now)]
-        rows.append((change, [group.name, now.judged, *scores]))
+        rows.append((change, [name, now.judged, *scores]))
     rows.sort(key=lambda row: (row[0], row[1][0]))
-    return Table([field.label, "judged", *map(_day, instants), "now"], [row for _, row in rows])
+    columns = [field.label, "judged", *map(_day, instants), "now"]
+    return Table(columns, [row for _, row in rows[:MOST_GROUPS]], len(rows))
 
 
 def _score(tally: Tally, ladder: Ladder) -> str:
