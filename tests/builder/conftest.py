@@ -19,8 +19,8 @@ STAMPS = {"createdAt", "createdBy", "updatedAt", "updatedBy", "id"}
 
 @pytest.fixture
 def quay_settings(tmp_path: Path) -> Mapping[str, object]:
-    """Keeps plans in the test's own folder."""
-    return {"builder": {"data_dir": tmp_path / "plans"}}
+    """Keeps plans in the test's own folder, and takes a plan's id for consent, as nobody is there to be asked."""
+    return {"builder": {"data_dir": tmp_path / "plans", "consent": "plan"}}
 
 
 class Port:

@@ -65,7 +65,7 @@ ALONE = {"identifier", "calculationBy", "integrationActionType"}
 
 @pytest.fixture(scope="module")
 def quay(tmp_path_factory):
-    with open_quay({"builder": {"data_dir": tmp_path_factory.mktemp("plans")}}) as opened:
+    with open_quay({"builder": {"data_dir": tmp_path_factory.mktemp("plans"), "consent": "plan"}}) as opened:
         fill(opened)
         yield opened
 

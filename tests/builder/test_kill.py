@@ -77,9 +77,12 @@ def apply_in_a_child(killing, plan, folder):
     """Returns the exit code of a process that applies a plan against a sandbox on loopback."""
     with listening() as (listener, address), serving(killing, listener):
         settings = {"QUAYMASTER_BASE_URL": address, "QUAYMASTER_BUILDER__DATA_DIR": str(folder)}
+        settings["QUAYMASTER_BUILDER__CONSENT"] = "plan"
         credentials = {"PORT_CLIENT_ID": CLIENT_ID, "PORT_CLIENT_SECRET": CLIENT_SECRET}
         command = [sys.executable, "-m", "quaymaster", "call", "apply_plan", f"plan={plan}"]
-        child = subprocess.Popen(command, env={**os.environ, **settings, **credentials}, stdout=subprocess.DEVNULL)
+        child = subprocess.Popen(
+            command, env={**os.environ, **settings, **credentials}, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL
+        )
         killing.watch(child)
         return child.wait(timeout=60)
 

@@ -16,7 +16,7 @@ OF_SERVICE = {"entity", "scorecard"}
 
 @pytest.fixture(scope="module")
 def quay(tmp_path_factory):
-    with open_quay({"builder": {"data_dir": tmp_path_factory.mktemp("plans")}}) as opened:
+    with open_quay({"builder": {"data_dir": tmp_path_factory.mktemp("plans"), "consent": "plan"}}) as opened:
         fill(opened)
         yield opened
 

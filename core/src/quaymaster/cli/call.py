@@ -7,8 +7,9 @@ from typing import Any
 
 import anyio
 
-from quaymaster.application import Application, Reply
+from quaymaster.application import Application, Caller, Reply
 from quaymaster.cli.options import add_profile_options, settings_from
+from quaymaster.cli.terminal import person_at_terminal
 from quaymaster.errors import InputError
 from quaymaster.hookspecs import Subparsers
 from quaymaster.host import Host
@@ -39,7 +40,7 @@ def _run(options: argparse.Namespace, host: Host) -> int:
 
 async def _call(application: Application, tool: str, arguments: dict[str, Any]) -> Reply:
     async with application.running():
-        return await application.call(tool, arguments)
+        return await application.call(tool, arguments, Caller(client=person_at_terminal()))
 
 
 def _argument(text: str) -> tuple[str, Any]:

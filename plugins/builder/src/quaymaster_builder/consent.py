@@ -10,15 +10,17 @@ from quaymaster_builder.wording import count, outline
 __all__ = ["obtain_consent"]
 
 _MOST_STEPS = 10
-_OTHERWISE = "apply it from a client that can ask, or have the administrator set consent = 'plan' in [builder]"
+_OTHERWISE = (
+    "apply it from a client that can ask, or in a terminal with `quaymaster call apply_plan plan=ID`; or have the "
+    "administrator set consent = 'plan' in [builder]"
+)
 
 
 async def obtain_consent(call: Call, plan: Plan, settings: BuilderSettings, *, shown: bool) -> bool:
     """Returns whether a plan may be applied now; to destroy something, the person types its identifier.
 
-    What only adds something is not asked about, unless the settings say so. Where nobody can be asked, a plan that was
-    shown before has its consent in that its id was given back, unless the settings say otherwise; one that was not is
-    shown first.
+    A model does what it reads, and it reads what others have written into the catalog: so a plan's id alone is consent
+    only where the settings say so. What has not been shown and cannot be asked about is shown first.
 
     Args:
         call: The call, with the person behind it.
@@ -29,15 +31,17 @@ async def obtain_consent(call: Call, plan: Plan, settings: BuilderSettings, *, s
     Raises:
         RefusedError: The person did not agree, or cannot be asked although the settings demand it.
     """
-    question, typed = _question(plan), _typed(plan)
-    if settings.consent == "person":
-        await call.confirm(question, otherwise=_OTHERWISE, typed=typed)
-        return True
-    if plan.effect == "adds":
+    if plan.effect == "adds" and (settings.apply_additions or settings.consent == "plan"):
         return shown or settings.apply_additions
-    agreed = await call.client.ask(Question(question, typed))
+    question = _question(plan)
+    agreed = await call.client.ask(Question(question, _typed(plan)))
     if agreed is False:
         raise RefusedError("the person was asked whether to apply the plan and did not agree; nothing was done")
+    if agreed is None and shown and settings.consent == "person":
+        raise RefusedError(
+            f"this needs a person's consent ({question}), and this client cannot ask for it. Nothing was done; "
+            f"{_OTHERWISE}"
+        )
     return shown if agreed is None else True
 
 

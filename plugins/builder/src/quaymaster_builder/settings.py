@@ -36,8 +36,9 @@ class BuilderSettings(BaseModel):
         description="how many entities, or values of a property, are saved before they are deleted",
     )
     consent: Literal["plan", "person"] = Field(
-        "plan",
-        description="what lets a plan be applied where the client cannot ask a person: its id given back, or nothing",
+        "person",
+        description="who lets a plan be applied: a person whom the client asks, or `plan`: where it cannot ask, "
+        "whoever gives the plan's id back, which a model can do on its own",
     )
     apply_additions: bool = Field(
         False, description="let Port's own tools, such as upsert_entity, apply at once what only adds something"
