@@ -78,7 +78,7 @@ def approval_of(origin: str, store: Store) -> Approval:
     web = WebPolicy(scheme="http", allows=lambda address: address == "127.0.0.1")
     resources = [Resource(f"{origin}/mcp/{name}", profile_of(name), SCOPES) for name in ORGANIZATIONS]
     readonly = [Resource(f"{it.url}/readonly", it.profile, frozenset({"read"})) for it in resources]
-    return Approval(origin, [*resources, *readonly], store, KEYS, organization_of, web)
+    return Approval(origin, [*resources, *readonly], store, KEYS, organization_of, web=web)
 
 
 @pytest.fixture

@@ -55,6 +55,10 @@ class OidcSettings(BaseModel):
     rules: tuple[OidcRule, ...] = Field(
         min_length=1, description="what the claims of a token mean here, one table each"
     )
+    client_id: str | None = Field(
+        None, description="this server's own client id there: with it, people who approve sign in at the provider"
+    )
+    client_secret: SecretStr | None = Field(None, description="the secret of that client; unset: it has none")
 
     @field_validator("audiences", "algorithms", mode="before")
     @classmethod

@@ -8,7 +8,7 @@ from quaymaster.approval.asking import Resource
 from quaymaster.approval.clients import Clients
 from quaymaster.approval.consent import Consent, OrganizationOf
 from quaymaster.approval.endpoints import Endpoints
-from quaymaster.approval.people import OneTimeCodes
+from quaymaster.approval.people import OneTimeCodes, SignIn
 from quaymaster.approval.sealing import Seal
 from quaymaster.approval.sessions import Sessions
 from quaymaster.approval.verifier import ApprovedTokens
@@ -28,6 +28,7 @@ class Approval:
         store: Keeps sessions; every replica has the same.
         keys: Secrets of at least 32 bytes that every replica has: the first seals, all open.
         organization_of: Reads the organisation of a profile from Port.
+        sign_in: The company's sign-in; None for one-time codes.
         web: From where metadata documents of clients may be fetched; None for the public internet over https.
 
     Attributes:
@@ -45,6 +46,7 @@ class Approval:
         store: Store,
         keys: Sequence[bytes],
         organization_of: OrganizationOf,
+        sign_in: SignIn | None = None,
         web: WebPolicy | None = None,
     ) -> None:
         for it in resources:
@@ -57,7 +59,8 @@ class Approval:
         seal, sessions = Seal(keys), Sessions(store)
         clients = Clients(seal, store, web)
         by_url = {it.url: it for it in resources}
-        self._consent = Consent(issuer, by_url, clients, OneTimeCodes(store), sessions, seal, store, organization_of)
+        people = OneTimeCodes(store)
+        self._consent = Consent(issuer, by_url, clients, people, sign_in, sessions, seal, store, organization_of)
         self._endpoints = Endpoints(issuer, clients, sessions)
         self.verifier = ApprovedTokens(sessions, {it.profile.name: it.profile for it in resources})
 

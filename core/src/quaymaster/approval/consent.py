@@ -16,7 +16,7 @@ from quaymaster.approval.clients import Clients
 from quaymaster.approval.digests import digest
 from quaymaster.approval.errors import OAuthError
 from quaymaster.approval.pages import consent_page
-from quaymaster.approval.people import OneTimeCodes
+from quaymaster.approval.people import OneTimeCodes, SignIn, Trip
 from quaymaster.approval.records import Approved
 from quaymaster.approval.sealing import Seal
 from quaymaster.approval.sessions import Sessions
@@ -27,26 +27,38 @@ from quaymaster.port.documents.organisation import Organization
 from quaymaster.settings import Profile
 from quaymaster.state import Store
 
-__all__ = ["Consent", "OrganizationOf"]
+__all__ = ["SIGNED_IN", "Consent", "OrganizationOf"]
+
+SIGNED_IN = "/signed-in"
+"""Where the company's sign-in sends people back to."""
 
 OrganizationOf = Callable[[Profile], Awaitable[Organization]]
 """Reads the organisation of a profile from Port, by the profile's own credential."""
 
 _FORM_S = 600.0
 """How long a page can be answered, in seconds."""
-_SEALED = "consent"
+_SEALED, _SEALED_TRIP = "consent", "signing in"
 _BROWSER = re.compile(r"[A-Za-z0-9_-]{43}")
 _MOST_FIELDS = 20
 
 
 class _Form(BaseModel):
-    """What the page carries: the question, and to whom it was put."""
+    """What the page carries: the question, and to whom it was put; `subject` is None if a code has to say who it is."""
 
     id: str
     browser: str
     asked: Asked
     organisation: str
     organisation_name: str
+    subject: str | None
+
+
+class _SigningIn(BaseModel):
+    """What the browser carries to the company's sign-in and back."""
+
+    browser: str
+    asked: Asked
+    trip: Trip
 
 
 class Consent:
@@ -56,7 +68,8 @@ class Consent:
         issuer: The issuer identifier, which every answer names (RFC 9207).
         resources: What can be approved, by address.
         clients: Who can ask.
-        people: Says who approves.
+        people: Say who approves, by their codes.
+        sign_in: Says who approves, by the company's sign-in; None for codes.
         sessions: Where approvals go.
         seal: Seals the form.
         store: Remembers which forms were answered.
@@ -69,6 +82,7 @@ class Consent:
         resources: Mapping[str, Resource],
         clients: Clients,
         people: OneTimeCodes,
+        sign_in: SignIn | None,
         sessions: Sessions,
         seal: Seal,
         store: Store,
@@ -78,6 +92,7 @@ class Consent:
         self._resources = resources
         self._clients = clients
         self._people = people
+        self._sign_in = sign_in
         self._sessions = sessions
         self._seal = seal
         self._store = store
@@ -91,6 +106,7 @@ class Consent:
         return [
             Route("/authorize", self._authorize, methods=["GET"]),
             Route("/approve", self._approve, methods=["POST"]),
+            *([Route(SIGNED_IN, self._signed_in, methods=["GET"])] if self._sign_in else []),
         ]
 
     async def _authorize(self, request: Request) -> Response:
@@ -101,14 +117,51 @@ class Consent:
             return notice_page("This request cannot be put to you", str(exc), 400)
         try:
             asked = read_request(request.query_params, client, redirect_uri, self._resources)
-            return await self._ask(asked, request)
         except OAuthError as exc:
             return self._refuse(redirect_uri, request.query_params.get("state"), exc)
-
-    async def _ask(self, asked: Asked, request: Request) -> Response:
         browser = request.cookies.get(self._cookie, "")
         if not _BROWSER.fullmatch(browser):
             browser = secrets.token_urlsafe(32)
+        if self._sign_in is None:
+            response = await self._ask(asked, browser, None)
+        else:
+            response = await self._send_to_sign_in(self._sign_in, asked, browser)
+        response.set_cookie(
+            self._cookie, browser, path="/", secure=self._cookie_is_secure, httponly=True, samesite="lax"
+        )
+        return response
+
+    async def _send_to_sign_in(self, sign_in: SignIn, asked: Asked, browser: str) -> Response:
+        trip = Trip(nonce=secrets.token_urlsafe(16), verifier=secrets.token_urlsafe(48))
+        carried = _SigningIn(browser=digest(browser), asked=asked, trip=trip)
+        try:
+            url = await sign_in.begin(trip, self._seal.close(_SEALED_TRIP, carried, ttl_s=_FORM_S))
+        except QuaymasterError as exc:
+            return notice_page("Nobody can sign in now", f"The identity provider cannot be asked: {exc}.", 503)
+        return RedirectResponse(url, 303, {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"})
+
+    async def _signed_in(self, request: Request) -> Response:
+        """Takes the browser back from the company's sign-in, and puts the question to whoever signed in."""
+        browser = request.cookies.get(self._cookie, "")
+        try:
+            carried = self._seal.open(_SEALED_TRIP, _SigningIn, request.query_params.get("state", ""))
+        except InputError as exc:
+            return notice_page("You are not signed in", f"{exc}.", 400)
+        if digest(browser) != carried.browser or self._sign_in is None:
+            return notice_page("You are not signed in", "It was begun in another browser.", 403)
+        asked = carried.asked
+        profile = self._resources[asked.resource].profile.name
+        try:
+            person = await self._sign_in.finish(carried.trip, request.query_params.get("code", ""), profile)
+        except QuaymasterError as exc:
+            return notice_page("You are not signed in", f"{exc}.", 403)
+        scopes = [it for it in asked.scopes if it in person.scopes]
+        if not scopes:
+            text = f"You are signed in as {person.subject}, who may approve none of: {', '.join(asked.scopes)}."
+            return notice_page("This is not yours to approve", text, 403)
+        return await self._ask(asked.model_copy(update={"scopes": scopes}), browser, person.subject)
+
+    async def _ask(self, asked: Asked, browser: str, subject: str | None) -> Response:
         profile = self._resources[asked.resource].profile
         try:
             organization = await self._organization_of(profile)
@@ -120,12 +173,9 @@ class Consent:
             asked=asked,
             organisation=str(profile.organization),
             organisation_name=organization.name or str(profile.organization),
+            subject=subject,
         )
-        response = self._page(form, self._seal.close(_SEALED, form, ttl_s=_FORM_S), None)
-        response.set_cookie(
-            self._cookie, browser, path="/", secure=self._cookie_is_secure, httponly=True, samesite="lax"
-        )
-        return response
+        return self._page(form, self._seal.close(_SEALED, form, ttl_s=_FORM_S), None)
 
     async def _approve(self, request: Request) -> Response:
         """Takes the answer."""
@@ -146,7 +196,7 @@ class Consent:
         granted = frozenset(it for it in form.asked.scopes if it in fields.getlist("scope"))
         if not granted:
             return self._page(form, sealed, "Choose at least one thing that it may do, or deny.")
-        subject = await self._people.redeem(_text(fields, "code"))
+        subject = form.subject or await self._people.redeem(_text(fields, "code"))
         if subject is None:
             return self._page(form, sealed, "That code is not valid, or not any more. Nothing was approved.")
         if not await self._is_first(form):
@@ -175,7 +225,7 @@ class Consent:
     def _page(self, form: _Form, sealed: str, problem: str | None) -> Response:
         organisation = f"{form.organisation_name} ({form.organisation})"
         status = 200 if problem is None else 422
-        return consent_page(form.asked, organisation, sealed, subject=None, problem=problem, status=status)
+        return consent_page(form.asked, organisation, sealed, subject=form.subject, problem=problem, status=status)
 
     def _refuse(self, redirect_uri: str, state: str | None, error: OAuthError) -> Response:
         return self._back(redirect_uri, state, error=error.code, error_description=str(error))

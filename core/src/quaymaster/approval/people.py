@@ -1,11 +1,16 @@
-"""Who approves: on a single machine, whoever can run `quaymaster approve` there."""
+"""Who approves: on a single machine, whoever can run `quaymaster approve` there; in a company, whoever signs in."""
 
 import secrets
+from dataclasses import dataclass
+from typing import Protocol
+
+from pydantic import BaseModel
 
 from quaymaster.approval.digests import digest
+from quaymaster.auth.grants import Scope
 from quaymaster.state import Store
 
-__all__ = ["OneTimeCodes"]
+__all__ = ["OneTimeCodes", "Person", "SignIn", "Trip"]
 
 _LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 """Letters and digits that are not taken for one another."""
@@ -13,6 +18,51 @@ _LENGTH = 12
 """Of 31 letters: 59 bits, out of reach for a guess within ten minutes."""
 _GROUP = 4
 _TTL_S = 600.0
+
+
+@dataclass(frozen=True)
+class Person:
+    """Who has signed in.
+
+    Attributes:
+        subject: Who it is, as the audit trail names them.
+        scopes: What they may approve at the profile that is asked for.
+    """
+
+    subject: str
+    scopes: frozenset[Scope]
+
+
+class Trip(BaseModel):
+    """What a browser carries, sealed, on its way to the company's sign-in and back.
+
+    Attributes:
+        nonce: What the answer must be for (OpenID Connect Core, section 3.1.2.1).
+        verifier: What proves that it is us who began (RFC 7636).
+    """
+
+    nonce: str
+    verifier: str
+
+
+class SignIn(Protocol):
+    """The company's way to sign in."""
+
+    async def begin(self, trip: Trip, state: str) -> str:
+        """Returns where to send the browser.
+
+        Raises:
+            QuaymasterError: The provider cannot be asked.
+        """
+        ...
+
+    async def finish(self, trip: Trip, code: str, profile: str) -> Person:
+        """Returns who has signed in, with what they may approve at a profile.
+
+        Raises:
+            QuaymasterError: Nobody has, or the provider cannot be asked.
+        """
+        ...
 
 
 class OneTimeCodes:

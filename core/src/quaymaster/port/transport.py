@@ -200,8 +200,17 @@ class _HttpWire:
         return self._client
 
 
-async def fetch_page(url: str, address: str, *, accept: str, bounds: Bounds, timeout_s: float) -> Answer:
-    """Returns what a web server answers to one GET: no token, no cookie, no proxy, and no redirect followed.
+async def fetch_page(
+    url: str,
+    address: str,
+    *,
+    accept: str,
+    bounds: Bounds,
+    timeout_s: float,
+    form: Mapping[str, str] | None = None,
+    authorization: str | None = None,
+) -> Answer:
+    """Returns what a web server answers to one request: no token, no cookie, no proxy, and no redirect followed.
 
     Args:
         url: What to ask for; whoever calls has decided that it may be asked.
@@ -210,6 +219,8 @@ async def fetch_page(url: str, address: str, *, accept: str, bounds: Bounds, tim
         accept: The media types to ask for, as the Accept header has them.
         bounds: How large the answer may be.
         timeout_s: How long it may take in all, in seconds.
+        form: What to POST; None for a GET.
+        authorization: The Authorization header; None for none.
 
     Raises:
         BrokenError: The server cannot be reached, or does not answer whole in time.
@@ -218,7 +229,9 @@ async def fetch_page(url: str, address: str, *, accept: str, bounds: Bounds, tim
     asked = httpx.URL(url)
     extensions = {"sni_hostname": asked.host, "timeout": dict.fromkeys(("connect", "read", "write", "pool"), timeout_s)}
     headers = {"Host": asked.netloc.decode("ascii"), "Accept": accept, "Accept-Encoding": "gzip"}
-    request = httpx.Request("GET", asked.copy_with(host=address), headers=headers, extensions=extensions)
+    headers |= {} if authorization is None else {"Authorization": authorization}
+    method = "GET" if form is None else "POST"
+    request = httpx.Request(method, asked.copy_with(host=address), headers=headers, data=form, extensions=extensions)
     try:
         with anyio.fail_after(timeout_s):
             async with (

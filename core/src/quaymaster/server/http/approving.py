@@ -3,8 +3,12 @@
 from quaymaster.application import Application
 from quaymaster.approval.approval import Approval
 from quaymaster.approval.asking import Resource
+from quaymaster.approval.consent import SIGNED_IN
+from quaymaster.http_settings import HttpSettings
 from quaymaster.server.http.access import scopes_within
+from quaymaster.server.http.keys import ProviderKeys
 from quaymaster.server.http.paths import paths_of
+from quaymaster.server.http.people import CompanySignIn
 from quaymaster.settings import Settings
 from quaymaster.state import Store
 
@@ -23,4 +27,12 @@ def build_approval(settings: Settings, store: Store, application: Application) -
         for path, name, limits in paths_of(profiles)
     ]
     keys = [key.get_secret_value().encode() for key in http.sealing_keys]
-    return Approval(http.origin, resources, store, keys, application.organization_of)
+    return Approval(http.origin, resources, store, keys, application.organization_of, _sign_in_of(http))
+
+
+def _sign_in_of(http: HttpSettings) -> CompanySignIn | None:
+    """Returns the company's sign-in, if this server is a client there."""
+    if http.oidc is None or http.oidc.client_id is None:
+        return None
+    redirect_uri = f"{http.origin}{SIGNED_IN}"
+    return CompanySignIn(http.oidc, http.oidc.client_id, redirect_uri, ProviderKeys(http.oidc.issuer))

@@ -1,31 +1,23 @@
 """The keys of an identity provider, kept fresh (OpenID Connect Discovery 1.0; RFC 7517, JSON Web Key Set)."""
 
-import json
 import logging
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import urlsplit
 
 import anyio
 from jwt import PyJWK, PyJWTError
 
 from quaymaster.errors import QuaymasterError
-from quaymaster.port.bounds import Bounds
-from quaymaster.port.limits import GarbledError, OversizedError
-from quaymaster.port.transport import fetch_page
-from quaymaster.port.wire import BrokenError
+from quaymaster.server.http.discovery import discover, fetch_json
 
 __all__ = ["ProviderKeys"]
 
 logger = logging.getLogger(__name__)
 
-_DISCOVERY = "/.well-known/openid-configuration"
 _FRESH_S = 3600.0
 """How long keys are used before they are fetched again, in seconds."""
 _AGAIN_S = 10.0
 """How long to wait between two fetches, in seconds: unknown keys in forged tokens must not make a storm."""
-_TIMEOUT_S = 10.0
-_BOUNDS = Bounds(wire_bytes=1 << 20, answer_bytes=1 << 20)
 
 
 class ProviderKeys:
@@ -72,27 +64,13 @@ class ProviderKeys:
             try:
                 self._keys = await self._fetch()
                 self._fetched_at = now
-            except (BrokenError, OversizedError, GarbledError, ValueError, QuaymasterError) as exc:
+            except QuaymasterError as exc:
                 logger.warning("the keys of %s cannot be fetched: %s", self._issuer, exc)
 
     async def _fetch(self) -> list[dict[str, Any]]:
-        told = await _fetch_json(self._issuer.rstrip("/") + _DISCOVERY)
-        if told.get("issuer") != self._issuer:
-            raise QuaymasterError(f"its metadata names the issuer {told.get('issuer')!r}")
-        url = str(told.get("jwks_uri"))
-        if urlsplit(url).scheme != "https" and urlsplit(url).scheme != urlsplit(self._issuer).scheme:
-            raise QuaymasterError("its metadata names keys at an address without TLS")
-        keys: list[dict[str, Any]] = (await _fetch_json(url)).get("keys", [])
+        told = await discover(self._issuer)
+        keys: list[dict[str, Any]] = (await fetch_json(str(told.get("jwks_uri")))).get("keys", [])
         return keys
-
-
-async def _fetch_json(url: str) -> dict[str, Any]:
-    host = urlsplit(url).hostname or ""
-    answer = await fetch_page(url, host, accept="application/json", bounds=_BOUNDS, timeout_s=_TIMEOUT_S)
-    read = json.loads(answer.body) if answer.status == 200 else None
-    if not isinstance(read, dict):
-        raise QuaymasterError(f"{url} answered {answer.status}, and no JSON object")
-    return read
 
 
 def _read_key(document: dict[str, Any], algorithm: str) -> PyJWK | None:

@@ -6,11 +6,11 @@ from typing import Any
 import jwt
 
 from quaymaster.auth.grants import Grant, Scope
-from quaymaster.http_settings import OidcSettings
+from quaymaster.http_settings import OidcRule, OidcSettings
 from quaymaster.policy import SCOPES
 from quaymaster.server.http.keys import ProviderKeys
 
-__all__ = ["ProviderTokens"]
+__all__ = ["ProviderTokens", "allowed_by", "verified_claims"]
 
 _LEEWAY_S = 30
 """How far two clocks may be apart, in seconds."""
@@ -39,7 +39,8 @@ class ProviderTokens:
         Raises:
             QuaymasterError: The provider's keys cannot be had.
         """
-        claims = await self._claims_of(token, profile)
+        audiences = self._settings.audiences or self._resources[profile]
+        claims = await verified_claims(token, self._settings, self._keys, audiences)
         if claims is None:
             return None
         scopes = self._scopes_of(claims, profile)
@@ -48,42 +49,13 @@ class ProviderTokens:
         client = claims.get("client_id") or claims.get("azp") or ""
         return Grant(profile, None, str(claims["sub"]), str(client), scopes, float(claims["exp"]))
 
-    async def _claims_of(self, token: str, profile: str) -> dict[str, Any] | None:
-        """Returns the claims of a token that is signed by the provider, for us, and valid now."""
-        try:
-            header = jwt.get_unverified_header(token)
-        except jwt.PyJWTError:
-            return None
-        algorithm = header.get("alg")
-        if algorithm not in self._settings.algorithms:
-            return None
-        key = await self._keys.find(header.get("kid"), algorithm)
-        if key is None:
-            return None
-        try:
-            claims: dict[str, Any] = jwt.decode(
-                token,
-                key,
-                algorithms=[algorithm],
-                issuer=self._settings.issuer,
-                audience=self._settings.audiences or self._resources[profile],
-                leeway=_LEEWAY_S,
-                options={"require": _NEEDED},
-            )
-        except jwt.PyJWTError:
-            return None
-        return claims
-
     def _scopes_of(self, claims: Mapping[str, Any], profile: str) -> frozenset[Scope]:
         """Returns what the rules allow at a profile, within what the token itself is for."""
-        allowed: set[Scope] = set()
-        for rule in self._settings.rules:
-            if profile in rule.profiles and rule.value in _values_of(claims, rule.claim):
-                allowed |= rule.scopes
+        allowed = allowed_by(self._settings.rules, claims, profile)
         asked = SCOPES.intersection(_values_of(claims, "scope"))
         if asked:
             allowed &= asked
-        return frozenset(allowed & {"read"} if self._is_for_reading(claims, profile) else allowed)
+        return allowed & {"read"} if self._is_for_reading(claims, profile) else allowed
 
     def _is_for_reading(self, claims: Mapping[str, Any], profile: str) -> bool:
         """Returns whether a token is for the path that ends in `/readonly` alone."""
@@ -91,6 +63,45 @@ class ProviderTokens:
             return False
         meant = set(_values_of(claims, "aud")).intersection(self._resources[profile])
         return all(it.endswith(_READ_ONLY) for it in meant)
+
+
+async def verified_claims(
+    token: str, settings: OidcSettings, keys: ProviderKeys, audiences: Sequence[str]
+) -> dict[str, Any] | None:
+    """Returns the claims of a token that is signed by the provider, for one of the audiences, and valid now; or None.
+
+    Raises:
+        QuaymasterError: The provider's keys cannot be had.
+    """
+    try:
+        header = jwt.get_unverified_header(token)
+    except jwt.PyJWTError:
+        return None
+    algorithm = header.get("alg")
+    if algorithm not in settings.algorithms:
+        return None
+    key = await keys.find(header.get("kid"), algorithm)
+    if key is None:
+        return None
+    try:
+        claims: dict[str, Any] = jwt.decode(
+            token,
+            key,
+            algorithms=[algorithm],
+            issuer=settings.issuer,
+            audience=audiences,
+            leeway=_LEEWAY_S,
+            options={"require": _NEEDED},
+        )
+    except jwt.PyJWTError:
+        return None
+    return claims
+
+
+def allowed_by(rules: Sequence[OidcRule], claims: Mapping[str, Any], profile: str) -> frozenset[Scope]:
+    """Returns what the rules allow at a profile to whom the claims are about."""
+    fitting = [it for it in rules if profile in it.profiles and it.value in _values_of(claims, it.claim)]
+    return frozenset[Scope]().union(*(it.scopes for it in fitting))
 
 
 def _values_of(claims: Mapping[str, Any], name: str) -> Iterator[str]:
