@@ -34,7 +34,9 @@ class ByHand:
 
     def column(self, name: str) -> str:
         """Returns the column of a property of services."""
-        return f"c{self._layouts['service']['properties'][name]}"
+        layout = self._layouts["service"]
+        kept = layout["calculations"].get(name)
+        return f"c{layout['properties'][name]}" if kept is None else f"k{kept}"
 
     def relation(self, name: str) -> int:
         """Returns the number of a relation of services."""
@@ -52,7 +54,7 @@ class ByHand:
         derived = (
             f"'domain_title', {self._through('domain', 't.title')},"
             f" 'on_call_rotation', {self._through('on_call', self._on_call_rotation)},"
-            f" 'open_incidents', {self._open_incidents}"
+            f" 'open_incidents', {self._open_incidents}, 'repository_name', {self.column('repository_name')}"
         )
         teams = f"edge JOIN {self.table('_team')} AS t ON t.id = target WHERE source = v.id AND relation = 0"
         return (
@@ -175,12 +177,31 @@ QUESTIONS: dict[str, Question] = {
     "group by a property": Question(
         "POST", _AGGREGATE, {"func": "countValues", "property": "language", "query": _all(_SERVICES)}, "result", _group
     ),
+    "search by a calculation": Question(
+        "POST",
+        _SEARCH,
+        {"query": _all(_rule("repository_name", "=", "nobody/nothing"))},
+        "entities",
+        lambda file: file.ask(
+            f"SELECT json_group_array(identifier) FROM {file.table('service')}"
+            f" WHERE {file.column('repository_name')} = 'nobody/nothing'"
+        ),
+    ),
+    "search for a part of a name": Question(
+        "POST",
+        _SEARCH,
+        {"query": _all(_rule("$title", "contains", "nowhere")), "include": ["$identifier"]},
+        "entities",
+        lambda file: file.ask(
+            f"SELECT json_group_array(identifier) FROM {file.table('service')} WHERE instr(title, 'nowhere')"
+        ),
+    ),
     "page of 200, whole": Question(
         "POST",
         _SEARCH,
-        {"limit": _PAGE, "exclude": ["scorecards", "repository_name"]},
+        {"limit": _PAGE, "exclude": ["scorecards"]},
         "entities",
         lambda file: file.ask(file.page, 0),
     ),
 }
-"""By name; the page leaves out what a jq program or a scorecard says, which SQL cannot."""
+"""By name; the page leaves out what scorecards say, whose verdicts nobody would render by hand."""

@@ -17,6 +17,7 @@ from quaymaster_sandbox.query.sql import ALWAYS, NEVER, Sql, all_of, any_of
 from quaymaster_sandbox.query.subjects import Cell, Subject, meta_property, own_property, relation_targets, scalar
 from quaymaster_sandbox.scorecards.subjects import verdict_subject, with_status
 from quaymaster_sandbox.storage.indexes import Column
+from quaymaster_sandbox.values.ways import from_related, ways_to_target
 
 _MY_TEAMS = "My Teams"
 DEEPEST_MIRROR = 8
@@ -186,7 +187,25 @@ def _derived_text(calculation: Calculation, scope: Scope) -> Sql:
 
 
 def _aggregation_subject(aggregation: Aggregation, scope: Scope) -> Subject:
+    """Returns the subject of an aggregation; SQLite counts by itself, other functions are worked out beforehand.
+
+    So is a count that another query asks for in turn: two that count one another would have no end.
+    """
+    definition = aggregation.definition
+    if definition["calculationSpec"]["func"] == "count" and scope.depth == 0:
+        return scalar(_count(definition, scope), Kind.NUMBER, None)
     return scalar(_derived(aggregation.identifier, scope), Kind.NUMBER, None)
+
+
+def _count(definition: Mapping[str, Any], scope: Scope) -> Sql:
+    target = scope.catalog.find(definition["target"])
+    ways = list(ways_to_target(scope.catalog, scope.blueprint, definition)) if target is not None else []
+    condition = NEVER
+    if target is not None and ways:
+        condition = compile_query(definition["query"], scope.at(target)) if definition.get("query") else ALWAYS
+    if target is None or condition == NEVER:
+        return Sql("0")
+    return "(SELECT count(*)" + from_related(ways, Sql("= v.id"), target, condition) + ")"
 
 
 def _match_any(rule: Mapping[str, Any], scope: Scope) -> Sql:

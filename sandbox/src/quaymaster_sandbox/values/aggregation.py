@@ -7,11 +7,11 @@ answers a little later.
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from quaymaster_sandbox.catalog.blueprint import TEAM_RELATION, Aggregation, Blueprint
+from quaymaster_sandbox.catalog.blueprint import Aggregation, Blueprint
 from quaymaster_sandbox.query.sql import ALWAYS, NEVER, Sql, any_id
 from quaymaster_sandbox.session import Session
 from quaymaster_sandbox.values.statistics import Measured, number_subject, summarize
-from quaymaster_sandbox.values.ways import Way, ways_to_target
+from quaymaster_sandbox.values.ways import Way, from_related, pairs_along, ways_to_target
 
 
 def aggregate_related(
@@ -41,14 +41,8 @@ def _count_related(
     target, condition, ways = _related(session, blueprint, definition)
     if target is None or condition == NEVER:
         return counts
-    pairs = _pairs(ways, ids)
-    # All blueprints share the relation to teams, so what it leads back to need not be of the target.
-    certain = condition == ALWAYS and all(way[-1][0] != TEAM_RELATION for way in ways)
-    joined = "" if certain else f" JOIN {target.table} AS v ON v.id = pair.related"
-    rows = session.connection.execute(
-        f"SELECT pair.root, count(*) FROM ({pairs.text}) AS pair{joined} WHERE {condition.text} GROUP BY pair.root",
-        (*pairs.values, *condition.values),
-    )
+    counted = "SELECT pair.root, count(*)" + from_related(ways, "IN " + any_id(ids), target, condition)
+    rows = session.connection.execute(f"{counted.text} GROUP BY pair.root", counted.values)
     counts.update(rows.fetchall())
     return counts
 
@@ -60,7 +54,7 @@ def _related_values(
     target, condition, ways = _related(session, blueprint, definition)
     if target is None or condition == NEVER:
         return {}
-    pairs = _pairs(ways, ids)
+    pairs = pairs_along(ways, "IN " + any_id(ids))
     spec = definition["calculationSpec"]
     number = number_subject(session.scope(target), spec.get("property"))
     moment = number_subject(session.scope(target), spec.get("measureTimeBy", "$createdAt"))
@@ -90,30 +84,3 @@ def _related(
         return None, NEVER, ()
     query = definition.get("query")
     return target, session.condition(target, query) if query else ALWAYS, ways
-
-
-def _pairs(ways: Sequence[Way], ids: Sequence[int]) -> Sql:
-    """Returns a query for (root, related): every entity that a way leads to from the entities `ids`, once each."""
-    parts: list[str] = []
-    values: list[Any] = []
-    for way in ways:
-        joins, previous = "", ""
-        for index, (relation, forwards) in enumerate(way):
-            near, far = ("source", "target") if forwards else ("target", "source")
-            if index:
-                joins += (
-                    f" JOIN {relation.edges} AS e{index} ON e{index}.{near} = {previous}"
-                    f" AND e{index}.relation = {relation.id}"
-                )
-            else:
-                roots = any_id(ids)
-                start = f"e0.relation = {relation.id} AND e0.{near} IN {roots.text}"
-                root = f"e0.{near}"
-                values += roots.values
-            previous = f"e{index}.{far}"
-        # Only through relations that are many can two ways of one kind lead to the same entity.
-        once = "DISTINCT " if len(way) > 1 and any(relation.many for relation, _ in way) else ""
-        parts.append(
-            f"SELECT {once}{root} AS root, {previous} AS related FROM {way[0][0].edges} AS e0{joins} WHERE {start}"
-        )
-    return Sql(" UNION ".join(parts), tuple(values))

@@ -92,6 +92,8 @@ class WatchedProcess:
                 stderr=subprocess.DEVNULL,
                 encoding="ascii",
             )
+            assert self._process.stdout is not None  # noqa: S101 - it is a pipe
+            self._process.stdout.readline()  # it is ready
         assert self._process.stdin is not None  # noqa: S101 - both are pipes
         assert self._process.stdout is not None  # noqa: S101
         return self._process, (self._process.stdin, self._process.stdout)

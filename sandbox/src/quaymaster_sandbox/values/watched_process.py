@@ -2,7 +2,8 @@
 
 It is spoken to in lines of JSON. A request is a line `["jq" or "pattern", code, number]` and so many lines of an input
 each. For each input a line comes back: `[result]`, or `{"error": text}`. The result of a jq program is the first value
-that it makes, null if it makes none; that of a pattern is whether it is found in the input.
+that it makes, null if it makes none; that of a pattern is whether it is found in the input. An empty line comes first
+of all: the time that the process takes to start is not that of any code.
 """
 
 import json
@@ -52,6 +53,7 @@ def main() -> None:
     """Answers requests until there are no more."""
     if resource is not None:
         resource.setrlimit(resource.RLIMIT_AS, (_MEMORY_BYTES, _MEMORY_BYTES))
+    print(flush=True)  # noqa: T201 - the empty line
     for request in sys.stdin:
         kind, code, number = json.loads(request)
         for given in [sys.stdin.readline() for _ in range(number)]:

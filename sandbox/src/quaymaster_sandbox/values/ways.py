@@ -6,6 +6,7 @@ from typing import Any
 from quaymaster_sandbox.catalog.blueprint import TEAM_RELATION, Blueprint, Relation
 from quaymaster_sandbox.catalog.catalog import Catalog
 from quaymaster_sandbox.query.paths import find_relation
+from quaymaster_sandbox.query.sql import ALWAYS, Sql
 
 _LONGEST_PATH = 6
 
@@ -78,3 +79,40 @@ def _relations_to(catalog: Catalog, target: str) -> list[tuple[str, Relation]]:
     if target == TEAM_RELATION.target:
         relations += [(source.identifier, TEAM_RELATION) for source in catalog if source.is_owned_directly]
     return relations
+
+
+def pairs_along(ways: Sequence[Way], roots: Sql) -> Sql:
+    """Returns a query for (root, related): every entity that a way leads to from the roots, once each.
+
+    `roots` is what comes after a column so that it is the number of a root, such as `= v.id`.
+    """
+    parts: list[Sql] = []
+    for way in ways:
+        joins, previous, root = "", "", ""
+        for index, (relation, forwards) in enumerate(way):
+            near, far = ("source", "target") if forwards else ("target", "source")
+            if index:
+                joins += (
+                    f" JOIN {relation.edges} AS e{index} ON e{index}.{near} = {previous}"
+                    f" AND e{index}.relation = {relation.id}"
+                )
+            else:
+                root = f"e0.{near}"
+            previous = f"e{index}.{far}"
+        # Only through relations that are many can two ways of one kind lead to the same entity.
+        once = "DISTINCT " if len(way) > 1 and any(relation.many for relation, _ in way) else ""
+        first = way[0][0]
+        rows = f"SELECT {once}{root} AS root, {previous} AS related FROM {first.edges} AS e0{joins}"
+        parts.append(f"{rows} WHERE e0.relation = {first.id} AND {root} " + roots)
+    return Sql(" UNION ".join(part.text for part in parts), tuple(value for part in parts for value in part.values))
+
+
+def from_related(ways: Sequence[Way], roots: Sql, target: Blueprint, condition: Sql) -> Sql:
+    """Returns the `FROM` and `WHERE` over the entities that ways lead to and that meet a condition, as rows of `pair`.
+
+    All blueprints share the relation to teams, so what it leads back to need not be of the target.
+    """
+    pairs = " FROM (" + pairs_along(ways, roots) + ") AS pair"
+    if condition == ALWAYS and all(way[-1][0] != TEAM_RELATION for way in ways):
+        return pairs
+    return pairs + f" JOIN {target.table} AS v ON v.id = pair.related WHERE " + condition
