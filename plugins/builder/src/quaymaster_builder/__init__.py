@@ -1,7 +1,8 @@
 """The builder pack: describe a change to Port, see the plan, apply it, take it back."""
 
-from quaymaster import PackInfo, Tools, hookimpl
+from quaymaster import PackInfo, Prompts, Tools, hookimpl
 from quaymaster_builder.settings import BuilderSettings
+from quaymaster_builder.starters import add_a_rule, apply_this_guide, new_self_service_action, start_managing
 from quaymaster_builder.tools.exports import export_plan
 from quaymaster_builder.tools.guides import read_guide
 from quaymaster_builder.tools.plans import apply_plan, list_plans, plan_changes, undo
@@ -9,7 +10,7 @@ from quaymaster_builder.tools.port_names import PORT_TOOLS
 from quaymaster_builder.tools.schemas import get_schema, validate_document
 from quaymaster_builder.tools.templates import list_templates
 
-__all__ = ["pack_info", "register_tools"]
+__all__ = ["pack_info", "register_prompts", "register_tools"]
 
 
 @hookimpl
@@ -37,3 +38,9 @@ def register_tools(settings: BuilderSettings) -> Tools:
         read_guide,
     ]
     return [*ours, *(made for name, made in PORT_TOOLS.items() if settings.offers(name))]
+
+
+@hookimpl
+def register_prompts() -> Prompts:
+    """Returns the pack's prompts."""
+    return [apply_this_guide, start_managing, add_a_rule, new_self_service_action]
