@@ -13,6 +13,7 @@ from shutil import which
 import anyio
 from anyio import to_thread
 from importlib_metadata import EntryPoint
+from tests.conformance.authorization import run_authorization
 from tests.http.serving import serving
 
 from quaymaster.host import Candidate
@@ -33,7 +34,7 @@ def main() -> int:
     if not PROGRAM.exists():
         INSTALLED.mkdir(exist_ok=True)
         subprocess.run([npm, "install", "--no-audit", "--no-fund", "--prefix", str(INSTALLED), SUITE], check=True)
-    return anyio.run(_run_all, node)
+    return max(anyio.run(_run_all, node), run_authorization(node, PROGRAM))
 
 
 def _major_version(node: str) -> int:
