@@ -114,6 +114,10 @@ def _text_test(comparison: Comparison, test: Callable[[Sql, Sql], Sql]) -> Sql:
     if comparison.subject.is_array or not textual or text is None or not isinstance(part, str):
         return NEVER
     condition = test(comparison.folded(text), comparison.folded(Sql("?", (part,))))
+    column = comparison.subject.column
+    if column is not None and comparison.subject.cell.kind is Kind.TEXT:
+        # Apart from the order of the answer, SQLite looks through the index, which is a tenth of the table.
+        condition = f"v.id IN (SELECT v.id FROM {column.table} AS v WHERE " + condition + ")"
     return comparison.subject.holds(condition)
 
 

@@ -34,13 +34,16 @@ class Column:
 def columns_of_large_tables(
     connection: sqlite3.Connection, columns: Iterable[Column], index_from: int
 ) -> frozenset[Column]:
-    """Returns those columns whose tables have as many rows as it takes."""
+    """Returns those columns whose tables have as many rows as it takes; identifiers have their index anyway."""
     return frozenset(
-        column
-        for column in columns
-        if index_from == 0
-        or connection.execute(f"SELECT 1 FROM {column.table} LIMIT 1 OFFSET {index_from - 1}").fetchone() is not None
+        column for column in columns if column.name != "identifier" and _has_rows(connection, column.table, index_from)
     )
+
+
+def _has_rows(connection: sqlite3.Connection, table: str, number: int) -> bool:
+    if number == 0:
+        return True
+    return connection.execute(f"SELECT 1 FROM {table} LIMIT 1 OFFSET {number - 1}").fetchone() is not None
 
 
 def make_indexes(connection: sqlite3.Connection, columns: Iterable[Column]) -> None:
