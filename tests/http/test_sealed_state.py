@@ -12,7 +12,7 @@ from mcp.server.request_state import AESGCMRequestStateCodec, InvalidRequestStat
 from tests.http.rpc import request
 from tests.http.serving import SEALING_KEY, build
 
-from quaymaster.isolation.tunnel import FIELD
+from quaymaster.isolation.names import FIELD
 
 PACK = """
 @tool
