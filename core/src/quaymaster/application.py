@@ -18,7 +18,7 @@ from quaymaster.host import Host, OfferedTool, PackRecord
 from quaymaster.isolation import Children
 from quaymaster.library import Library
 from quaymaster.lifespans import Lifespans
-from quaymaster.policy import Policy
+from quaymaster.policy import NO_LIMITS, Policy
 from quaymaster.port import PortClients
 from quaymaster.results import Answer, harmless, render
 from quaymaster.running import Patient, Run
@@ -30,8 +30,6 @@ if TYPE_CHECKING:
 __all__ = ["Application", "Caller", "Reply", "UnknownToolError"]
 
 logger = logging.getLogger(__name__)
-
-_NO_LIMITS = Policy()
 
 
 class UnknownToolError(InputError):
@@ -51,7 +49,7 @@ class Caller:
     """
 
     principal: Principal = LOCAL
-    limits: Policy = _NO_LIMITS
+    limits: Policy = NO_LIMITS
     profile: str | None = None
     clients: Clients | None = None
     client: Client = NOBODY
@@ -108,7 +106,7 @@ class Application:
 
     async def organization_of(self, profile: Profile) -> "Organization":
         """Returns what Port says of a profile's organisation."""
-        return await self._clients.client(profile, _NO_LIMITS).organization.get()
+        return await self._clients.client(profile, NO_LIMITS).organization.get()
 
     def instructions(self) -> str:
         """Returns what the packs want a model to know, in the order of loading."""
@@ -218,4 +216,4 @@ class Application:
         return PortClients({name: partial(clients.client, it, caller.limits) for name, it in profiles.items()})
 
     def _app_for(self, record: PackRecord) -> App:
-        return App(record.settings, self._profiles, lambda name: self._clients.client(self._profiles[name], _NO_LIMITS))
+        return App(record.settings, self._profiles, lambda name: self._clients.client(self._profiles[name], NO_LIMITS))

@@ -6,7 +6,7 @@ from fnmatch import fnmatchcase
 from typing import Literal, TypeVar, get_args
 from urllib.parse import unquote
 
-__all__ = ["SCOPES", "Policy", "Scope", "is_read"]
+__all__ = ["NO_LIMITS", "SCOPES", "Policy", "Scope", "is_read"]
 
 Scope = Literal["read", "write", "run", "delete"]
 """What can be granted to a caller: to read, to make and change, to run actions, and to delete."""
@@ -70,6 +70,8 @@ class Policy:
 
     def tightened_by(self, other: "Policy") -> "Policy":
         """Returns the policy that allows only what both allow."""
+        if other is NO_LIMITS:
+            return self
         return Policy(
             read_only=self.read_only or other.read_only,
             packs=_both(self.packs, other.packs),
@@ -124,6 +126,10 @@ class Policy:
         if run and unquote(run["action"]) not in allowed:
             return f"action {unquote(run['action'])!r} is not among those that this server's settings allow to run"
         return None
+
+
+NO_LIMITS = Policy()
+"""What allows everything."""
 
 
 def _both(one: frozenset[T] | None, other: frozenset[T] | None) -> frozenset[T] | None:

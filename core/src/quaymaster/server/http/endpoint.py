@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, cast
 
 from mcp.server.auth.middleware.bearer_auth import AuthenticatedUser
@@ -112,6 +113,7 @@ def _token_of(headers: Headers) -> str | None:
     return token.strip() or None if scheme.lower() == "bearer" else None
 
 
+@lru_cache(maxsize=1024)
 def _owner(identity: str) -> AuthenticatedUser:
     """Returns the owner of a session of the older protocol: the SDK lets nobody else use it."""
     return AuthenticatedUser(AccessToken(token="", client_id=identity, scopes=[]))

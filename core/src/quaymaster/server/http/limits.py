@@ -2,7 +2,7 @@
 
 from starlette.datastructures import Headers
 
-from quaymaster.policy import Policy
+from quaymaster.policy import NO_LIMITS, Policy
 
 __all__ = ["READ_ONLY", "limits_of"]
 
@@ -22,7 +22,7 @@ def limits_of(headers: Headers) -> Policy:
     both.
     """
     read_only = any(it.strip().lower() not in _OFF for it in headers.getlist(_READ_ONLY_MODE))
-    limits = Policy(read_only=read_only)
+    limits = READ_ONLY if read_only else NO_LIMITS
     for listed in headers.getlist(_ALLOWED_ACTIONS):
         actions = frozenset(name.strip() for name in listed.split(",") if name.strip())
         limits = limits.tightened_by(Policy(allowed_actions=actions))
