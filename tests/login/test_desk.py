@@ -4,6 +4,7 @@ import json
 import os
 import sys
 from contextlib import asynccontextmanager
+from importlib.resources import files
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -14,7 +15,11 @@ import pytest
 from anyio import to_thread
 from mcp.client import Client
 from mcp.client.stdio import StdioServerParameters
+from tests.approval.test_chromium import wait_for
+from tests.scorecards.browser import CHROMIUM
+from tests.scorecards.devtools import Chromium
 
+from quaymaster.auth import Credentials
 from quaymaster.host import load_host
 from quaymaster.policy import Policy
 from quaymaster.server.desk.page import CredentialPage
@@ -202,3 +207,19 @@ def test_second_submit_changes_nothing(page):
     with pytest.raises(httpx2.ConnectError):
         httpx2.get(page.url, trust_env=False)
     assert page.credentials is first
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium: apt-get install chromium")
+def test_page_is_filled_in_by_keyboard_and_axe_finds_no_fault(page, tmp_path):
+    axe = (files("axe_core_python") / "axe.min.js").read_text(encoding="utf-8")
+    with Chromium(str(CHROMIUM), tmp_path, page.url) as browser:
+        wait_for(browser, "Client secret")
+        browser.send("Runtime.evaluate", expression=axe)
+        violations = browser.look("axe.run().then(({ violations }) => violations.map((it) => it.id))")
+        for text in ("acme-id", "acme-secret"):
+            browser.press("Tab")
+            browser.send("Input.insertText", text=text)
+        browser.press("Enter")
+        wait_for(browser, "Quaymaster can go on")
+    assert violations == []
+    assert page.credentials == Credentials("acme-id", "acme-secret")

@@ -64,6 +64,16 @@ class Library:
     lifespans: Lifespans
     timeout_s: float
 
+    @property
+    def prompts(self) -> dict[str, OfferedPrompt]:
+        """The prompts by name, in the order of the host's."""
+        return {name: it for name, it in self.host.prompts.items() if self._offers(it.record)}
+
+    @property
+    def resources(self) -> dict[str, OfferedResource]:
+        """The resources by address, in the order of the host's."""
+        return {uri: it for uri, it in self.host.resources.items() if self._offers(it.record)}
+
     async def write_prompt(self, name: str, arguments: Mapping[str, str]) -> str:
         """Returns the text of a prompt.
 
@@ -91,11 +101,11 @@ class Library:
             InputError: The address names an organisation that there is none of.
             QuaymasterError: It could not be read.
         """
-        for offered in self.host.resources.values():
+        for offered in self.resources.values():
             if (found := offered.resource.read_address(uri)) is not None:
                 break
         else:
-            known = ", ".join(self.host.resources) or "none"
+            known = ", ".join(self.resources) or "none"
             raise UnknownResourceError(f"unknown resource {uri!r}; there are: {known}")
         profile = self._profile(found.pop(_PROFILE, None))
         filled = self._filled(offered.resource.name, offered.record, offered.injected, profile, found)
@@ -118,11 +128,11 @@ class Library:
         Raises:
             UnknownResourceError: There is no such template.
         """
-        if template not in self.host.resources:
+        if template not in self.resources:
             raise UnknownResourceError(f"unknown resource template {template!r}")
         if argument == _PROFILE:
             return [name for name in self.profiles if name.startswith(value)]
-        offered = self.host.resources[template]
+        offered = self.resources[template]
         profile = self._profile(given.get(_PROFILE))
         return await self._complete(offered, offered.completers.get(argument), profile, value, given)
 
@@ -166,10 +176,13 @@ class Library:
         return Run(call, self.clients_of(profile), self.lifespans).fill(record, injected)
 
     def _prompt(self, name: str) -> OfferedPrompt:
-        if name not in self.host.prompts:
-            choices = ", ".join(nearest_first(name, self.host.prompts)) or "none"
+        if name not in self.prompts:
+            choices = ", ".join(nearest_first(name, self.prompts)) or "none"
             raise UnknownPromptError(f"unknown prompt {name!r}; there are: {choices}")
-        return self.host.prompts[name]
+        return self.prompts[name]
+
+    def _offers(self, record: PackRecord) -> bool:
+        return self._default().policy.offers_pack(record.candidate.name)
 
     def _default(self) -> Profile:
         return next(iter(self.profiles.values()))

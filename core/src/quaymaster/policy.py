@@ -54,7 +54,7 @@ class Policy:
 
     Attributes:
         read_only: Hides every tool that is not marked read-only and refuses every request that could change Port.
-        packs: Names of the packs whose tools may be used; None for all, empty for none.
+        packs: Names of the packs whose tools, prompts and resources may be used; None for all, empty for none.
         allowed_actions: Identifiers of the self-service actions that may be run; None for all, empty for none.
         allow_tools: Groups of glob patterns; a tool must match a pattern of every group. No group allows all.
         deny_tools: Glob patterns; a tool that matches one is hidden and refused. Deny wins over allow.
@@ -81,6 +81,10 @@ class Policy:
             scopes=_both(self.scopes, other.scopes),
         )
 
+    def offers_pack(self, pack: str) -> bool:
+        """Returns whether anything of a pack may be used."""
+        return self.packs is None or pack in self.packs
+
     def refusal_of_tool(self, name: str, scope: Scope, pack: str) -> str | None:
         """Returns why a tool is hidden and refused, or None if it is allowed.
 
@@ -89,7 +93,7 @@ class Policy:
             scope: What a caller needs to be granted for it; all but `read` can change Port.
             pack: The name of the pack that it is of.
         """
-        if self.packs is not None and pack not in self.packs:
+        if not self.offers_pack(pack):
             return f"tool {name!r} is of pack {pack!r}, which this server's settings do not offer here"
         if self.read_only and scope != "read":
             return f"tool {name!r} can change Port, and this server is read-only"

@@ -73,7 +73,7 @@ class ProfileSettings(BaseModel):
     )
     read_only: bool = Field(False, description="hide and refuse everything that can change Port")
     packs: Annotated[frozenset[str], NoDecode] | None = Field(
-        None, description="packs whose tools are offered; unset: all that are loaded"
+        None, description="packs that are offered, with their tools, prompts and resources; unset: all"
     )
     allowed_actions: Annotated[frozenset[str], NoDecode] | None = Field(
         None, description="self-service actions that may be run; unset: all"

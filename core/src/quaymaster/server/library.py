@@ -26,13 +26,13 @@ def library_handlers(application: Application, caller_of: CallerOf) -> dict[str,
     handlers: dict[str, Any] = {}
     if application.host.prompts:
         handlers |= {
-            "on_list_prompts": _list_prompts(application),
+            "on_list_prompts": _list_prompts(application, caller_of),
             "on_get_prompt": _get_prompt(application, caller_of),
         }
     if application.host.resources:
         handlers |= {
-            "on_list_resources": _list_resources(application),
-            "on_list_resource_templates": _list_templates(application),
+            "on_list_resources": _list_resources(application, caller_of),
+            "on_list_resource_templates": _list_templates(application, caller_of),
             "on_read_resource": _read_resource(application, caller_of),
         }
     if handlers:
@@ -40,7 +40,7 @@ def library_handlers(application: Application, caller_of: CallerOf) -> dict[str,
     return handlers
 
 
-def _list_prompts(application: Application) -> Callable[..., Awaitable[t.ListPromptsResult]]:
+def _list_prompts(application: Application, caller_of: CallerOf) -> Callable[..., Awaitable[t.ListPromptsResult]]:
     async def list_prompts(context: _Context, params: t.PaginatedRequestParams | None) -> t.ListPromptsResult:
         return t.ListPromptsResult(
             prompts=[
@@ -50,7 +50,7 @@ def _list_prompts(application: Application) -> Callable[..., Awaitable[t.ListPro
                     description=it.prompt.description,
                     arguments=[t.PromptArgument(name=key, required=needed) for key, needed in it.arguments.items()],
                 )
-                for name, it in application.host.prompts.items()
+                for name, it in application.library(caller_of(context)).prompts.items()
             ]
         )
 
@@ -68,9 +68,10 @@ def _get_prompt(application: Application, caller_of: CallerOf) -> Callable[..., 
     return get_prompt
 
 
-def _list_resources(application: Application) -> Callable[..., Awaitable[t.ListResourcesResult]]:
+def _list_resources(application: Application, caller_of: CallerOf) -> Callable[..., Awaitable[t.ListResourcesResult]]:
     async def list_resources(context: _Context, params: t.PaginatedRequestParams | None) -> t.ListResourcesResult:
-        single = [it.resource for it in application.host.resources.values() if not it.resource.placeholders]
+        resources = application.library(caller_of(context)).resources.values()
+        single = [it.resource for it in resources if not it.resource.placeholders]
         return t.ListResourcesResult(
             resources=[
                 t.Resource(uri=it.uri, name=it.name, title=it.title, description=it.description, mime_type=it.mime_type)
@@ -81,11 +82,14 @@ def _list_resources(application: Application) -> Callable[..., Awaitable[t.ListR
     return list_resources
 
 
-def _list_templates(application: Application) -> Callable[..., Awaitable[t.ListResourceTemplatesResult]]:
+def _list_templates(
+    application: Application, caller_of: CallerOf
+) -> Callable[..., Awaitable[t.ListResourceTemplatesResult]]:
     async def list_templates(
         context: _Context, params: t.PaginatedRequestParams | None
     ) -> t.ListResourceTemplatesResult:
-        families = [it.resource for it in application.host.resources.values() if it.resource.placeholders]
+        resources = application.library(caller_of(context)).resources.values()
+        families = [it.resource for it in resources if it.resource.placeholders]
         return t.ListResourceTemplatesResult(
             resource_templates=[
                 t.ResourceTemplate(

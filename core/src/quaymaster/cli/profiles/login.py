@@ -30,7 +30,7 @@ def add_parser(subparsers: Subparsers, host: Host) -> None:
         "--credentials", metavar="env:PREFIX", help="leave the credential in PREFIX_CLIENT_ID and _SECRET, or in _FILE"
     )
     parser.add_argument("--read-only", action="store_true", default=None, help="offer nothing that can change Port")
-    parser.add_argument("--packs", metavar="NAMES", help="offer the tools of these packs only, as a,b")
+    parser.add_argument("--packs", metavar="NAMES", help="offer these packs only, as a,b")
     parser.add_argument("--allowed-actions", metavar="NAMES", help="let these self-service actions be run only, as a,b")
     parser.set_defaults(run=lambda options: anyio.run(_run, options, host))
 
