@@ -1,13 +1,13 @@
 """Scorecards as Port answers them, and what entities show of those that judge them."""
 
-import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from quaymaster_sandbox.catalog.blueprint import Blueprint
-from quaymaster_sandbox.scorecards.scorecard import STATUSES, Scorecard
-from quaymaster_sandbox.scorecards.verdicts import ENTITY_BITS, ENTITY_MASK
+from quaymaster_sandbox.scorecards.scorecard import STATUSES, Rule, Scorecard
+from quaymaster_sandbox.scorecards.verdicts import verdict_on
 from quaymaster_sandbox.session import Session
+from quaymaster_sandbox.values.cells import to_json
 
 
 def scorecards_of(session: Session, blueprint: Blueprint, ids: Sequence[int]) -> dict[int, dict[str, Any]]:
@@ -17,15 +17,18 @@ def scorecards_of(session: Session, blueprint: Blueprint, ids: Sequence[int]) ->
     """
     found: dict[int, dict[str, Any]] = {}
     for scorecard in session.catalog.scorecards.of(blueprint.id):
-        for entity_id, values in _values(session, scorecard, ids).items():
+        results = [_results_of(rule) for rule in scorecard.rules]
+        for entity_id, rank, *values in _verdicts(session, scorecard, ids):
             found.setdefault(entity_id, {})[scorecard.identifier] = {
-                "level": scorecard.levels[values[scorecard.id]],
-                "rules": [
-                    {"identifier": rule.identifier, "status": STATUSES[values[rule.id]], "level": rule.level}
-                    for rule in scorecard.rules
-                ],
+                "level": scorecard.levels[rank],
+                "rules": [result[value] for result, value in zip(results, values, strict=True)],
             }
     return found
+
+
+def _results_of(rule: Rule) -> Sequence[Mapping[str, Any]]:
+    """Returns what an entity shows of a rule, by the value of the verdict; all entities with the same share it."""
+    return [{"identifier": rule.identifier, "status": status, "level": rule.level} for status in STATUSES]
 
 
 def describe(session: Session, scorecard: Scorecard) -> dict[str, Any]:
@@ -34,14 +37,9 @@ def describe(session: Session, scorecard: Scorecard) -> dict[str, Any]:
     return {"id": f"{scorecard.id:024x}", "blueprint": blueprint.identifier, **scorecard.document}
 
 
-def _values(session: Session, scorecard: Scorecard, ids: Sequence[int]) -> dict[int, dict[int, int]]:
-    """Returns the verdicts on entities, by entity and by the number of what judges."""
-    rows = session.connection.execute(
-        f"SELECT id & {ENTITY_MASK}, id >> {ENTITY_BITS}, value FROM verdict WHERE id IN"
-        f" (SELECT (judge.value << {ENTITY_BITS}) + entity.value FROM json_each(?) AS judge, json_each(?) AS entity)",
-        (json.dumps([scorecard.id, *scorecard.rule_ids.values()]), json.dumps(ids)),
-    )
-    values: dict[int, dict[int, int]] = {}
-    for entity_id, judge, value in rows:
-        values.setdefault(entity_id, {})[judge] = value
-    return values
+def _verdicts(session: Session, scorecard: Scorecard, ids: Sequence[int]) -> list[tuple[int, ...]]:
+    """Returns (entity, rank of its level, value of each rule's verdict in turn) for the entities that it judges."""
+    judges = [scorecard.id, *(rule.id for rule in scorecard.rules)]
+    columns = ", ".join(verdict_on(judge, "entity.value") for judge in judges)
+    rows = session.connection.execute(f"SELECT entity.value, {columns} FROM json_each(?) AS entity", (to_json(ids),))
+    return [row for row in rows if row[1] is not None]
