@@ -4,7 +4,7 @@ import importlib
 import json
 import sys
 
-_NAMES = ("startup", "sizes", "documented", "client", "scale", "catalog", "scorecards", "sandbox", "plugins", "http")
+_NAMES = ("startup", "sizes", "documented", "client", "scale", "catalog", "scorecards", "sandbox", "plugins", "serving")
 
 
 def main(names: list[str]) -> None:

@@ -18,7 +18,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
-from benchmarks.http_server import TOKEN, TOOL
+from benchmarks.serving_servers import TOKEN, TOOL
 
 _ROUNDS = 5
 """How often each side is measured, in turn."""
@@ -77,7 +77,7 @@ def _serving(kind: str, workers: int) -> Iterator[tuple[int, subprocess.Popen[by
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = int(probe.getsockname()[1])
-    command = [sys.executable, "-m", "benchmarks.http_server", kind, str(port), str(workers)]
+    command = [sys.executable, "-m", "benchmarks.serving_servers", kind, str(port), str(workers)]
     process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
     try:
         for _ in range(600):

@@ -1,4 +1,4 @@
-"""The servers of the HTTP benchmark, each with one trivial tool: `python -m benchmarks.http_server KIND PORT WORKERS`.
+"""The servers of the HTTP benchmark, each with one trivial tool: `python -m benchmarks.serving_servers KIND PORT WORKERS`.
 
 `bare` is the SDK's own low-level server, `ours` is what `serve --http` builds, and `token` is that with tokens.
 """
@@ -81,7 +81,7 @@ def main() -> None:
     kind, port, workers = sys.argv[1:]
     os.environ.update(BENCH_KIND=kind, BENCH_PORT=port, BENCH_WORKERS=workers)
     uvicorn.run(
-        "benchmarks.http_server:build",
+        "benchmarks.serving_servers:build",
         factory=True,
         port=int(port),
         workers=int(workers),
