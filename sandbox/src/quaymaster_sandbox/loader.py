@@ -1,6 +1,7 @@
 """Loads a whole organisation at once, much faster than request by request."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
 from itertools import islice
 from typing import Any, Protocol
 
@@ -9,7 +10,9 @@ from quaymaster_sandbox.catalog.blueprints import create_blueprints
 from quaymaster_sandbox.catalog.entity_rows import EntityRow, insert_rows, insert_targets, next_number
 from quaymaster_sandbox.catalog.people import create_team, invite_user
 from quaymaster_sandbox.catalog.properties import compose_properties
+from quaymaster_sandbox.clock import format_millis, parse_instant, to_micros
 from quaymaster_sandbox.errors import entity_not_found
+from quaymaster_sandbox.history import Change, Past
 from quaymaster_sandbox.scorecards.writing import create_scorecard
 from quaymaster_sandbox.session import Session
 
@@ -37,8 +40,15 @@ class LoadableOrganisation(Protocol):
     def users(self) -> list[Document]:
         """The users, with the names of their teams."""
 
+    @property
+    def founded(self) -> datetime:
+        """When everything was made that does not say in `createdAt` when it was."""
+
     def entities(self) -> Iterator[tuple[str, Document]]:
         """The entities, with the blueprint of each; relations may lead to entities that come later."""
+
+    def changes(self) -> Iterator[Change]:
+        """The changes that brought entities to where they are, those of one entity oldest first."""
 
 
 def load_organisation(session: Session, organisation: LoadableOrganisation) -> None:
@@ -47,13 +57,22 @@ def load_organisation(session: Session, organisation: LoadableOrganisation) -> N
     Nothing is announced to listeners. Aggregations may be over blueprints that come later, and relations may lead to
     entities that do.
     """
+    past = Past(organisation.changes())
+    with session.stamping(organisation.founded):
+        _load_beginning(session, organisation, past)
+    past.replay(session)
+
+
+def _load_beginning(session: Session, organisation: LoadableOrganisation, past: Past) -> None:
+    """Stores everything as it was before all changes that the organisation tells of."""
     for team in organisation.teams:
         create_team(session, {**team, "users": ()})
     for user in organisation.users:
         roles = [role["name"] if isinstance(role, Mapping) else role for role in user.get("roles") or ()]
         invite_user(session, {**user, "roles": roles}, status=user.get("status", "Active"))
     create_blueprints(session, organisation.blueprints)
-    load_entities(session, organisation.entities())
+    founded = format_millis(session.now_micros // 1000)
+    load_entities(session, ((name, past.rewind(name, it, founded)) for name, it in organisation.entities()))
     for name, document in organisation.scorecards:
         create_scorecard(session, session.catalog.get(name), document)
 
@@ -83,14 +102,15 @@ def _store_batch(
         blueprint = session.catalog.get(name)
         properties = compose_properties(session, blueprint, document.get("properties") or {}, None)
         identifier = document["identifier"]
+        made = now if "createdAt" not in document else _micros(document["createdAt"])
         row = EntityRow(
             identifier,
             document.get("title"),
             document.get("icon"),
             properties,
-            now,
+            made,
             actor.id,
-            now,
+            made,
             actor.id,
             actor.user_agent,
         )
@@ -102,6 +122,13 @@ def _store_batch(
         blueprint = session.catalog.get(name)
         insert_rows(session.connection, blueprint, stored)
     return next_id
+
+
+def _micros(text: str) -> int:
+    instant = parse_instant(text)
+    if instant is None:
+        raise ValueError(f"{text!r} is no instant")
+    return to_micros(instant)
 
 
 def _links(blueprint: Blueprint, document: Document, entity_id: int) -> Iterator[tuple[int, int, int, str, str]]:

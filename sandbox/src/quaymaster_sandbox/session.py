@@ -1,6 +1,7 @@
 """One request's view of one organisation, inside one transaction."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -61,10 +62,22 @@ class Session:
     automation_runs: int = 0
     """How many automations have run in the chain of events that began with the request."""
 
-    @cached_property
+    stamped: datetime | None = None
+    """When what is written says that it was, if that is not the present instant."""
+
+    @property
     def now_micros(self) -> int:
         """The present instant as it is stored, cut to milliseconds as Port's timestamps are."""
-        return to_micros(self.now) // 1000 * 1000
+        return to_micros(self.stamped or self.now) // 1000 * 1000
+
+    @contextmanager
+    def stamping(self, instant: datetime | None) -> Iterator[None]:
+        """Lets what the block writes say that it was written at another instant."""
+        before, self.stamped = self.stamped, instant
+        try:
+            yield
+        finally:
+            self.stamped = before
 
     def stamps(self, stored: Mapping[str, Any] | None = None) -> dict[str, Any]:
         """Returns when and by whom a document is written: `createdAt` and `createdBy` of the stored one stay."""

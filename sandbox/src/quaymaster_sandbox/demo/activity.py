@@ -38,9 +38,11 @@ def around(service: Service, now_s: float) -> Iterator[tuple[str, Document]]:
 
 
 def _document(service: Service, identifier: str, title: str, properties: Document, **relations: str) -> Document:
+    created = {"createdAt": properties["created_at"]} if "created_at" in properties else {}
     return {
         "identifier": identifier,
         "title": title,
+        **created,
         "team": list(service.owners),
         "properties": properties,
         "relations": {"service": service.document["identifier"], **relations},

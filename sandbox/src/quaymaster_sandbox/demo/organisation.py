@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from quaymaster_sandbox.demo.activity import around
 from quaymaster_sandbox.demo.blueprints import blueprints
-from quaymaster_sandbox.demo.history import Change, changes_of
+from quaymaster_sandbox.demo.history import HISTORY_DAYS, Change, changes_of
 from quaymaster_sandbox.demo.landmarks import LANDMARKS
 from quaymaster_sandbox.demo.names import DOMAINS, SYSTEMS
 from quaymaster_sandbox.demo.oncall import schedules, shifts
@@ -52,6 +52,11 @@ class DemoOrganisation:
         for service in self._services():
             yield "service", service.document
             yield from around(service, now_s)
+
+    @property
+    def founded(self) -> datetime:
+        """When the catalog was filled: before the first of the changes, and before everything that has a date."""
+        return self.now - timedelta(days=2 * HISTORY_DAYS)
 
     def changes(self) -> Iterator[Change]:
         """Yields the past changes of all services, in the order of `entities`; those of one service oldest first."""

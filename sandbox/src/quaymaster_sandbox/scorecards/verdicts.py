@@ -7,7 +7,7 @@ the entity passes or fails, and for a scorecard the rank of the level that the e
 
 import json
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from quaymaster_sandbox.query.sql import Sql
 
@@ -28,6 +28,14 @@ def judged_by(judge: int) -> str:
 def verdict_on(judge: int, entity: str) -> str:
     """Returns the SQL for the value of a scorecard's or rule's verdict on the entity that the SQL `entity` numbers."""
     return f"(SELECT value FROM verdict WHERE id = {first_verdict(judge)} + {entity})"
+
+
+def date_back(connection: sqlite3.Connection, at: int, instants: Mapping[int, int]) -> None:
+    """Has verdicts that changed at one instant have changed at that of their entity."""
+    changed = connection.execute("SELECT id FROM verdict WHERE changed_at = ?", (at,)).fetchall()
+    connection.executemany(
+        "UPDATE verdict SET changed_at = ? WHERE id = ?", [(instants[row[0] & ENTITY_MASK], row[0]) for row in changed]
+    )
 
 
 def forget_judges(connection: sqlite3.Connection, judges: Sequence[int]) -> None:
