@@ -55,6 +55,8 @@ class World:
     counts: dict[str, dict[str, tuple[str, str]]]
     """By blueprint: aggregations, each of which counts what points at the entity: (blueprint, relation)."""
     now: datetime
+    schemas: dict[str, dict[str, tuple[str, str | None]]] = field(default_factory=dict)
+    """By blueprint: type and format of the properties that have a schema of their own, or that of one other entity."""
 
     def find(self, blueprint: str, identifier: str) -> Thing:
         return next(t for t in self.things if (t.blueprint, t.identifier) == (blueprint, identifier))
@@ -115,6 +117,10 @@ def _rule(rule: dict[str, Any], thing: Thing, world: World) -> bool:
         return _match_any(rule, thing, world)
     if "relation" in rule:
         return _relation(rule, thing, world)
+    if "propertySchema" in rule:
+        return _property_schema(rule, thing, world)
+    if "scorecard" in rule:
+        return _scorecard(rule, thing, world)
     kind = world.type_of(thing.blueprint, rule["property"])
     if kind is None:
         return False
@@ -223,6 +229,52 @@ def _relation(rule: dict[str, Any], thing: Thing, world: World) -> bool:
     return _compare(rule["operator"], values[0] if values else None, rule.get("value"), "text", world.now)
 
 
+def _property_schema(rule: dict[str, Any], thing: Thing, world: World) -> bool:
+    wanted = (rule["propertySchema"]["type"], rule["propertySchema"].get("format"))
+    names = [name for name, schema in world.schemas[thing.blueprint].items() if schema == wanted]
+    kinds = {name: world.type_of(thing.blueprint, name) or "" for name in names}
+    return any(
+        _compare(rule["operator"], world.value(thing, name), rule.get("value"), kinds[name], world.now)
+        for name in names
+    )
+
+
+def _scorecard(rule: dict[str, Any], thing: Thing, world: World) -> bool:
+    """Tells whether the level that an entity has reached, or the status of one of its rules, is as asked."""
+    if thing.blueprint != "service" or rule["scorecard"] != "care":
+        return False
+    statuses = _statuses(thing, world)
+    if "scorecardRule" not in rule:
+        return _compare(rule["operator"], _level(statuses), rule.get("value"), "text", world.now)
+    if rule["scorecardRule"] not in ("fast", "named", "calm"):
+        return False
+    words = {"Passed": "SUCCESS", "Not passed": "FAILURE"}
+    value = rule.get("value")
+    value = [words.get(it, it) for it in value] if isinstance(value, list) else words.get(value, value)
+    return _compare(rule["operator"], statuses.get(rule["scorecardRule"]), value, "text", world.now)
+
+
+def _statuses(thing: Thing, world: World) -> dict[str, str]:
+    """What the rules of the scorecard `care` say of a service; nothing where its filter leaves the service out."""
+    if world.value(thing, "live") is False:
+        return {}
+    replicas, users = world.value(thing, "replicas"), world.value(thing, "user_count")
+    passed = {
+        "fast": replicas is not None and replicas >= 1,
+        "named": world.value(thing, "domain_name") not in (None, ""),
+        "calm": users < 2,
+    }
+    return {name: "SUCCESS" if it else "FAILURE" for name, it in passed.items()}
+
+
+def _level(statuses: dict[str, str]) -> str | None:
+    if not statuses:
+        return None
+    if statuses["fast"] == "FAILURE":
+        return "Basic"
+    return "Gold" if statuses["named"] == statuses["calm"] == "SUCCESS" else "Bronze"
+
+
 def _neighbours(thing: Thing, world: World, *, upstream: bool) -> list[Thing]:
     if upstream:
         return [target for name in world.relations[thing.blueprint] for target in world.targets(thing, name)]
@@ -237,8 +289,8 @@ def _neighbours(thing: Thing, world: World, *, upstream: bool) -> list[Thing]:
 def _related(rule: dict[str, Any], thing: Thing, world: World) -> bool:
     values = [rule["value"]] if isinstance(rule["value"], str) else rule["value"]
     roots = [t for t in world.things if t.blueprint == rule["blueprint"] and t.identifier in values]
-    if any(root is thing for root in roots):
-        return False
+    if any(root is thing for root in roots) or rule.get("required"):
+        return False  # no relation of these worlds is required
     directions = {"upstream": [True], "downstream": [False]}.get(rule.get("direction"), [True, False])
     for upstream in directions:
         reached: list[Thing] = []

@@ -32,6 +32,7 @@ def catalog(portal: BlockingPortal) -> Door:
         door.ok("PATCH", f"/v1/blueprints/{blueprint}", json={"aggregationProperties": aggregations})
     for team in w.TEAMS:
         door.ok("POST", "/v1/teams", json={"name": team})
+    door.ok("POST", "/v1/blueprints/service/scorecards", json=w.CARE)
     return door
 
 
@@ -64,7 +65,7 @@ def _relations(world: World, thing: Thing) -> dict[str, Any]:
 def test_global_search_finds_what_brute_force_finds(catalog: Door, data: st.DataObject) -> None:
     world = data.draw(w.worlds(NOON))
     _fill(catalog, world)
-    rules = w.PROPERTY_RULES | w.RELATED_RULES | w.MATCH_ANY_RULES
+    rules = w.PROPERTY_RULES | w.RELATED_RULES | w.MATCH_ANY_RULES | w.SCHEMA_RULES
     for query in data.draw(st.lists(w.queries(rules), min_size=4, max_size=8)):
         answer = catalog.ok("POST", "/v1/entities/search?include=identifier", json=query)
         found = {(entity["blueprint"], entity["identifier"]) for entity in answer["entities"]}
@@ -78,7 +79,8 @@ def test_global_search_finds_what_brute_force_finds(catalog: Door, data: st.Data
 def test_blueprint_search_finds_what_brute_force_finds(catalog: Door, data: st.DataObject) -> None:
     world = data.draw(w.worlds(NOON))
     _fill(catalog, world)
-    rules = w.PROPERTY_RULES.filter(_has_text_list) | w.RELATION_RULES | w.RELATED_RULES | w.MATCH_ANY_RULES
+    about_others = w.RELATION_RULES | w.RELATED_RULES | w.MATCH_ANY_RULES
+    rules = w.PROPERTY_RULES.filter(_has_text_list) | w.SCORECARD_RULES | w.SCHEMA_RULES | about_others
     for query in data.draw(st.lists(w.queries(rules), min_size=4, max_size=8)):
         for blueprint in ("domain", "service"):
             body = {"query": query, "include": ["$identifier"]}

@@ -118,6 +118,39 @@ TYPES = {
         "user_count": "number",
     },
 }
+CARE = {
+    "identifier": "care",
+    "title": "Care",
+    "filter": {"combinator": "and", "conditions": [{"property": "live", "operator": "!=", "value": False}]},
+    "rules": [
+        {
+            "identifier": name,
+            "title": name,
+            "level": level,
+            "query": {"combinator": "and", "conditions": [condition]},
+        }
+        for name, level, condition in (
+            ("fast", "Bronze", {"property": "replicas", "operator": ">=", "value": 1}),
+            ("named", "Gold", {"property": "domain_name", "operator": "isNotEmpty"}),
+            ("calm", "Gold", {"property": "user_count", "operator": "<", "value": 2}),
+        )
+    ],
+}
+_DATED = ("string", "date-time")
+SCHEMAS: dict[str, dict[str, tuple[str, str | None]]] = {
+    "domain": {"name": ("string", None), "rank": ("number", None), "since": _DATED, "labels": ("array", None)}
+    | dict.fromkeys(COUNTS["domain"], ("number", None)),
+    "service": {
+        **dict.fromkeys(("language", "domain_name", "copied_language"), ("string", None)),
+        **dict.fromkeys(("replicas", "domain_rank", "copied_rank", "user_count"), ("number", None)),
+        **dict.fromkeys(("live", "copied_live"), ("boolean", None)),
+        **dict.fromkeys(("released", "parent_since", "copied_release"), _DATED),
+        **dict.fromkeys(("labels", "domain_labels", "copied_labels"), ("array", None)),
+        "ends": ("string", "timer"),
+        "notes": ("string", "markdown"),
+        "extra": ("object", None),
+    },
+}
 COPIES = {
     "service": {
         "copied_language": "language",
@@ -180,6 +213,7 @@ def worlds(draw: st.DrawFn, now: datetime) -> World:
         COPIES,
         COUNTS,
         now,
+        SCHEMAS,
     )
 
 
@@ -199,6 +233,14 @@ def _of(property_: st.SearchStrategy[Any], operators: list[str], value: st.Searc
     return st.fixed_dictionaries(parts if value is None else {**parts, "value": value})
 
 
+def _judged(operators: list[str], value: st.SearchStrategy[Any] | None, *, of_rule: bool = False) -> Any:
+    parts: dict[str, Any] = {"scorecard": st.sampled_from(["care", "care", "care", "nothing"])}
+    if of_rule:
+        parts["scorecardRule"] = st.sampled_from(["fast", "named", "calm", "nothing"])
+    parts["operator"] = st.sampled_from(operators)
+    return st.fixed_dictionaries(parts if value is None else {**parts, "value": value})
+
+
 PROPERTY_RULES = st.one_of(
     _of(_PROPERTY, ["=", "!="], st.none() | _SCALARS | _LISTS),
     _of(_PROPERTY, ["in", "notIn", "containsAny"], _LISTS),
@@ -214,7 +256,27 @@ RELATED_RULES = st.fixed_dictionaries(
         "blueprint": st.sampled_from(["domain", "service"]),
         "value": st.sampled_from(_NAMES) | st.lists(st.sampled_from(_NAMES), max_size=2),
     },
-    optional={"direction": st.sampled_from(["upstream", "downstream"])},
+    optional={"direction": st.sampled_from(["upstream", "downstream"]), "required": st.booleans()},
+)
+SCHEMA_RULES = st.fixed_dictionaries(
+    {
+        "propertySchema": st.fixed_dictionaries(
+            {"type": st.sampled_from(["string", "number", "boolean", "array"])},
+            optional={"format": st.sampled_from(["date-time", "timer", "markdown"])},
+        ),
+        "operator": st.sampled_from(["=", "!=", "contains"]),
+        "value": _SCALARS,
+    }
+)
+_LEVELS = st.sampled_from(["Basic", "Bronze", "Silver", "Gold", "B"])
+_WORDS = st.sampled_from(["SUCCESS", "FAILURE", "Passed", "Not passed"])
+SCORECARD_RULES = st.one_of(
+    _judged(["=", "!=", "contains", "beginsWith", "doesNotEndsWith"], _LEVELS),
+    _judged(["in"], st.lists(_LEVELS, max_size=3)),
+    _judged(["isEmpty", "isNotEmpty"], None),
+    _judged(["=", "!="], _WORDS, of_rule=True),
+    _judged(["in"], st.lists(_WORDS, max_size=2), of_rule=True),
+    _judged(["isEmpty", "isNotEmpty"], None, of_rule=True),
 )
 _PATHS = st.sampled_from(
     [

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from itertools import islice
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from quaymaster_sandbox.catalog.blueprint import TEAM_RELATION, Blueprint
 from quaymaster_sandbox.catalog.blueprints import create_blueprints
@@ -40,12 +40,17 @@ class LoadableOrganisation(Protocol):
     def users(self) -> list[Document]:
         """The users, with the names of their teams."""
 
+    def entities(self) -> Iterator[tuple[str, Document]]:
+        """The entities, with the blueprint of each; relations may lead to entities that come later."""
+
+
+@runtime_checkable
+class OrganisationWithPast(Protocol):
+    """What an organisation may tell of its past as well."""
+
     @property
     def founded(self) -> datetime:
         """When everything was made that does not say in `createdAt` when it was."""
-
-    def entities(self) -> Iterator[tuple[str, Document]]:
-        """The entities, with the blueprint of each; relations may lead to entities that come later."""
 
     def changes(self) -> Iterator[Change]:
         """The changes that brought entities to where they are, those of one entity oldest first."""
@@ -57,8 +62,10 @@ def load_organisation(session: Session, organisation: LoadableOrganisation) -> N
     Nothing is announced to listeners. Aggregations may be over blueprints that come later, and relations may lead to
     entities that do.
     """
-    past = Past(organisation.changes())
-    with session.stamping(organisation.founded):
+    past, founded = Past(()), None
+    if isinstance(organisation, OrganisationWithPast):
+        past, founded = Past(organisation.changes()), organisation.founded
+    with session.stamping(founded):
         _load_beginning(session, organisation, past)
     past.replay(session)
 

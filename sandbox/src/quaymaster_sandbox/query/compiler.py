@@ -6,7 +6,6 @@ comes out as false is never read.
 """
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 from quaymaster_sandbox.catalog.blueprint import Aggregation, Calculation, Kind, Mirror
@@ -226,22 +225,27 @@ def _property_schema(rule: Mapping[str, Any], scope: Scope) -> Sql:
     number.
     """
     wanted = rule["propertySchema"]
-    matching = [name for name, schema in _property_schemas(scope) if _fits(schema, wanted)]
+    blueprint = scope.blueprint
+    names = (*blueprint.properties, *blueprint.calculations, *blueprint.aggregations, *blueprint.mirrors)
+    matching = [name for name in names if _fits(_property_schema_of(name, scope), wanted)]
     comparison = {"operator": rule["operator"], "value": rule.get("value")}
     return any_of(_compile_rule({"property": name, **comparison}, scope) for name in matching)
 
 
-def _property_schemas(scope: Scope) -> list[tuple[str, Mapping[str, Any]]]:
+def _property_schema_of(name: str, scope: Scope) -> Mapping[str, Any]:
+    """Returns the schema of a property's values, an empty one if it has none, as mirrors of several entities."""
     blueprint = scope.blueprint
-    schemas: list[tuple[str, Mapping[str, Any]]] = [(name, own.schema) for name, own in blueprint.properties.items()]
-    schemas += [(name, calculation.schema) for name, calculation in blueprint.calculations.items()]
-    schemas += [(name, {"type": "number"}) for name in blueprint.aggregations]
-    for mirror in blueprint.mirrors.values():
-        chain = relations_along(scope.catalog, blueprint, mirror.relations)
-        source = dict(_property_schemas(replace(scope, blueprint=chain[1]))).get(mirror.property) if chain else None
-        if source is not None and chain is not None and not any(relation.many for relation in chain[0]):
-            schemas.append((mirror.identifier, source))
-    return schemas
+    if name in blueprint.properties:
+        return blueprint.properties[name].schema
+    if name in blueprint.calculations:
+        return blueprint.calculations[name].schema
+    if name in blueprint.aggregations:
+        return {"type": "number"}
+    mirror = blueprint.mirrors.get(name)
+    chain = relations_along(scope.catalog, blueprint, mirror.relations) if mirror is not None else None
+    if mirror is None or chain is None or any(relation.many for relation in chain[0]) or scope.depth > DEEPEST_MIRROR:
+        return {}
+    return _property_schema_of(mirror.property, scope.at(chain[1]))
 
 
 def _fits(schema: Mapping[str, Any], wanted: Mapping[str, Any]) -> bool:
