@@ -4,7 +4,10 @@ import importlib
 import json
 import sys
 
-_NAMES = ("startup", "sizes", "documented", "client", "scale", "catalog", "scorecards", "sandbox", "plugins", "serving")
+_NAMES = (
+    *("startup", "sizes", "documented", "client", "scale", "catalog", "scorecards", "builder"),
+    *("sandbox", "plugins", "serving"),
+)
 
 
 def main(names: list[str]) -> None:

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 from tests.builder.comparing import differences, holds
-from tests.builder.conftest import id_in
 from tests.builder.documents import TEXT, blueprint
+from tests.builder.filled import apply
 
 from quaymaster_builder.model.parts import split
 
@@ -38,18 +38,6 @@ def targets(document):
     return [it for name, it in made.items() if not name.startswith("_")]
 
 
-def apply(quay, *operations):
-    made = id_in(quay.call("plan_changes", operations=list(operations)))
-    answer = quay.call("apply_plan", plan=made)
-    assert answer.startswith("applied"), answer
-    return made
-
-
-def undo(quay, plan):
-    answer = quay.call("apply_plan", plan=id_in(quay.call("undo", plan=plan)))
-    assert answer.startswith("applied"), answer
-
-
 def create(kind, document, **where):
     return {"op": "create", "kind": kind, "document": document, **where}
 
@@ -73,9 +61,9 @@ def test_blueprint_goes_there_and_back(quay, port, name):
     }
     changed = apply(quay, change)
     assert differences(before, port.state()) == {("blueprints", document["identifier"], "title")}
-    undo(quay, changed)
+    apply(quay, undo=changed)
     assert port.state() == before
-    undo(quay, created)
+    apply(quay, undo=created)
     assert port.state() == empty
 
 
@@ -118,7 +106,7 @@ def test_scorecard_goes_there_and_back(quay, port, name):
         }
         changed = apply(quay, {**operation, "document": {"title": "Changed"}})
         assert {it[:2] for it in differences(before, port.state())} == {("scorecards", document["identifier"])}
-        undo(quay, changed)
+        apply(quay, undo=changed)
         assert port.state() == before
     gone = apply(
         quay,
@@ -129,10 +117,10 @@ def test_scorecard_goes_there_and_back(quay, port, name):
             "identifier": document["rules"][0]["identifier"],
         },
     )
-    undo(quay, gone)
+    apply(quay, undo=gone)
     again = port.send("GET", "/v1/blueprints/{}/scorecards/{}", "service", document["identifier"])["scorecard"]
     assert [it["identifier"] for it in again["rules"]] == [it["identifier"] for it in document["rules"]]
-    undo(quay, created)
+    apply(quay, undo=created)
     assert port.state() == empty
 
 
@@ -151,8 +139,25 @@ def test_action_goes_there_and_back(quay, port, name):
         changed = apply(quay, operation)
         stored = port.send("GET", "/v1/actions/{}", document["identifier"])["action"]
         assert {it for it in differences(before, stored) if it[0] not in ADDED_BY_PORT} == {(key,)}
-        undo(quay, changed)
+        apply(quay, undo=changed)
     again = port.send("GET", "/v1/actions/{}", document["identifier"])["action"]
     assert {it for it in differences(before, again) if it[0] not in ADDED_BY_PORT} == set()
-    undo(quay, created)
+    apply(quay, undo=created)
     assert port.send("GET", "/v1/actions")["actions"] == []
+
+
+@pytest.mark.parametrize("name", names("blueprint-fragment"))
+def test_fragment_of_a_blueprint_adds_what_it_says_and_goes_again(quay, port, name):
+    fragment = {key: value for key, value in load(name).items() if key != "_comment"}
+    owner = name.split("-")[0] if name.startswith("service") else "_team"
+    shown = {it["path"].split(".")[1] for it in fragment.get("mirrorProperties", {}).values()}
+    properties = {it: TEXT for it in shown if not it.startswith("$")}
+    others = {it["target"] for it in fragment.get("relations", {}).values()} | {"service"}
+    made = [blueprint(it, **properties) for it in sorted(others) if not it.startswith("_")]
+    apply(quay, *(create("blueprint", it) for it in made))
+    before = port.state()
+    done = apply(quay, {"op": "update", "kind": "blueprint", "identifier": owner, "document": fragment})
+    stored = port.send("GET", "/v1/blueprints/{}", owner)["blueprint"]
+    assert holds(stored, fragment)
+    apply(quay, undo=done)
+    assert port.state() == before

@@ -5,19 +5,13 @@ import itertools
 import pytest
 from tests.builder.conftest import id_in
 from tests.builder.documents import TEXT, blueprint
+from tests.builder.filled import apply
 
 from quaymaster_builder.templates.catalog import list_templates
 from quaymaster_sandbox.testing import ToolFailed
 
 NEEDS = ["kubernetes", "service_catalog", "incidents", "production_readiness", "security_posture", "dora"]
 NAMES = [*NEEDS, "scaffold_service", "cloud_resources"]
-
-
-def apply(quay, *operations):
-    made = id_in(quay.call("plan_changes", operations=list(operations)))
-    answer = quay.call("apply_plan", plan=made)
-    assert answer.startswith("applied"), answer
-    return made
 
 
 def test_there_is_one_for_every_common_need(quay):
