@@ -73,7 +73,8 @@ def build_ours(kind: str) -> Starlette:
     store = open_store(f"sqlite://{tempfile.gettempdir()}/quaymaster-bench-{os.getpid()}.sqlite")
     connections = Connections(settings, host)
     application = Application(settings, host, connections)
-    return build_app(application, "0", settings, access_of(settings, store, application, connections), store)
+    access = access_of(settings, store, application, connections)
+    return build_app(application, "0", settings, access, store, connections)
 
 
 def main() -> None:

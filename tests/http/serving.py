@@ -54,7 +54,7 @@ def build(
     connections = Connections(settings, host)
     application = Application(settings, host, connections)
     access = access or access_of(settings, store, application, connections)
-    return build_app(application, "1.2.3", settings, access, store), settings
+    return build_app(application, "1.2.3", settings, access, store, connections), settings
 
 
 @asynccontextmanager

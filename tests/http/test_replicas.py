@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 
+import anyio
 import httpx2
 import mcp.types as t
 import pytest
@@ -79,3 +80,20 @@ async def test_death_of_a_server_loses_nothing_that_it_has_acknowledged(two):
         two.kill(next(iter(two.processes)))
         for plan in plans:
             assert "done" in (await applied(client, plan)).lower()
+
+
+async def test_change_made_at_one_is_heard_at_both(two):
+    """Two clients listen, one at each server; a write at either wakes both, and what both keep is forgotten."""
+    proxy, blueprint = two.proxy(), "port://default/blueprint/service"
+    document = {"op": "upsert", "kind": "blueprint", "document": {"identifier": "service", "description": "Changed"}}
+    async with connected(proxy, "auto") as client, AsyncExitStack() as listening:
+        streams = [
+            await listening.enter_async_context(client.listen(resource_subscriptions=[blueprint]))
+            for _ in two.processes
+        ]
+        assert min(proxy.answered[origin] for origin in two.processes) >= 1
+        await applied(client, await planned(client, document))
+        with anyio.fail_after(20):
+            assert [(await anext(aiter(it))).uri for it in streams] == [blueprint] * 2
+        for _ in two.processes:
+            assert '"Changed"' in (await client.read_resource(blueprint)).contents[0].text

@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AsyncExitStack, contextmanager
 
 import anyio
 import httpx2
@@ -62,10 +62,12 @@ def test_stop_is_clean():
 @pytest.mark.parametrize("mode", ["auto", "legacy"])
 async def test_open_streams_do_not_hold_up_the_stop(mode):
     with launched() as (process, url):
-        async with connect(f"{url}/mcp", mode) as client:
-            await client.list_tools()
+        async with AsyncExitStack() as closing:
+            client = await closing.enter_async_context(connect(f"{url}/mcp", mode))
+            if mode == "auto":  # a client of the older protocol has opened its stream by itself
+                await closing.enter_async_context(client.listen(resource_subscriptions=["port://default/blueprint/x"]))
             process.send_signal(signal.SIGTERM)
-            with anyio.fail_after(5):
+            with anyio.fail_after(8):
                 while process.poll() is None:  # noqa: ASYNC110 - another process
                     await anyio.sleep(0.05)
 

@@ -1,7 +1,6 @@
 """The ways to Port: one transport a profile, opened when it is first needed."""
 
 import os
-from collections import defaultdict
 from collections.abc import Callable
 from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING, Protocol
@@ -64,6 +63,9 @@ class Connections:
         settings: The settings.
         host: The packs.
         desk: Has the credentials that people have handed over; None if there is nobody to do so.
+
+    Attributes:
+        on_change: Called with a profile's name when a request may have changed something there.
     """
 
     def __init__(self, settings: Settings, host: Host, desk: Desk | None = None) -> None:
@@ -71,19 +73,31 @@ class Connections:
         self._host = host
         self._desk = desk
         self._transports: dict[str, PortTransport] = {}
-        self._caches: defaultdict[str, Cache] = defaultdict(Cache)
+        self._caches: dict[str, Cache] = {}
+        self.on_change: Callable[[str], None] = _ignore_change
 
     def client(self, profile: Profile, limits: Policy) -> PortClient:
         """Returns a client for a profile, under its policy and the limits of a caller."""
+        if profile.name not in self._caches:
+            self._caches[profile.name] = self.new_cache(profile)
         return PortClient(self.sender(profile, limits), profile.name, self._caches[profile.name])
 
     def sender(self, profile: Profile, limits: Policy) -> Sender:
         """Returns the bare way to Port behind such a client, for a pack in another process."""
-        return door_to(self._transport(profile).under(limits))
+        return door_to(self.transport(profile).under(limits))
+
+    def new_cache(self, profile: Profile) -> Cache:
+        """Returns an empty cache for a profile; a change that is made through it is told to `on_change`."""
+        return Cache(on_change=lambda: self.on_change(profile.name))
+
+    def forget(self, profile: str) -> None:
+        """Forgets what is kept of a profile: another process may have changed it."""
+        if profile in self._caches:
+            self._caches[profile].clear()
 
     def presenting(self, token: SecretStr) -> Clients:
         """Returns the ways to Port for one request whose caller brings an access token of Port's; nothing is kept."""
-        return _Presented(self._transport, token)
+        return _Presented(self, token)
 
     async def aclose(self) -> None:
         """Closes the connections; a later call opens new ones."""
@@ -92,7 +106,8 @@ class Connections:
                 closing.push_async_callback(transport.aclose)
         self._transports.clear()
 
-    def _transport(self, profile: Profile) -> "PortTransport":
+    def transport(self, profile: Profile) -> "PortTransport":
+        """Returns what a profile's clients send with."""
         if profile.name not in self._transports:
             self._transports[profile.name] = _open_transport(
                 profile, lambda: self._credentials(profile), self._host, self._settings.timeout_s
@@ -115,24 +130,31 @@ class Connections:
 class _Presented:
     """The clients for one request with a token of its caller's: what they read and learn is forgotten with it."""
 
-    def __init__(self, transport_of: Callable[[Profile], "PortTransport"], token: SecretStr) -> None:
-        self._transport_of = transport_of
+    def __init__(self, connections: Connections, token: SecretStr) -> None:
+        self._connections = connections
         self._token = token
         self._senders: dict[str, PortTransport] = {}
-        self._caches: defaultdict[str, Cache] = defaultdict(Cache)
+        self._caches: dict[str, Cache] = {}
 
     def client(self, profile: Profile, limits: Policy) -> PortClient:
         """Returns a client for a profile, under its policy and the limits of a caller."""
-        return PortClient(self.sender(profile, limits), profile.name, self._caches[profile.name])
+        cache = self._caches.setdefault(profile.name, self._connections.new_cache(profile))
+        return PortClient(self.sender(profile, limits), profile.name, cache)
 
     def sender(self, profile: Profile, limits: Policy) -> Sender:
         """Returns the bare way to Port behind such a client, for a pack in another process."""
         if profile.name not in self._senders:
-            self._senders[profile.name] = self._transport_of(profile).presenting(self._token.get_secret_value())
+            self._senders[profile.name] = self._connections.transport(profile).presenting(
+                self._token.get_secret_value()
+            )
         return door_to(self._senders[profile.name].under(limits))
 
     async def aclose(self) -> None:
         """Does nothing: the connections are the server's."""
+
+
+def _ignore_change(profile: str) -> None:
+    """Does nothing: nobody else keeps or hears anything."""
 
 
 async def open_organization(profile: Profile, find_credentials: FindCredentials, host: Host) -> "Organization":

@@ -21,10 +21,14 @@ class Cache:
 
     Args:
         clock: Seconds that only ever grow.
+        on_change: Called when a request of ours may have changed what the values were read from.
     """
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, clock: Callable[[], float] = time.monotonic, on_change: Callable[[], None] | None = None
+    ) -> None:
         self._clock = clock
+        self._on_change = on_change
         self._kept: dict[Hashable, tuple[float, Any]] = {}
         self._locks: defaultdict[Hashable, anyio.Lock] = defaultdict(anyio.Lock)
 
@@ -36,6 +40,12 @@ class Cache:
                 value = await load()
                 self._kept[key] = (self._clock(), value)
             return value
+
+    def note_change(self) -> None:
+        """Forgets all values, since a request may have changed what they were read from."""
+        self.clear()
+        if self._on_change is not None:
+            self._on_change()
 
     def clear(self) -> None:
         """Forgets all values."""
@@ -72,4 +82,4 @@ class ForgettingSender:
             )
         finally:
             if not is_read(method, route):
-                self._cache.clear()
+                self._cache.note_change()

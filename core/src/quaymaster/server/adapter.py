@@ -1,6 +1,6 @@
 """Our tools as MCP's: the one place where the two meet."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import Any
@@ -25,6 +25,12 @@ _APPS = "io.modelcontextprotocol/ui"
 _LISTS: tuple[CacheableMethod, ...] = ("tools/list", "prompts/list", "resources/list", "resources/templates/list")
 
 
+Listen = Callable[
+    [ServerRequestContext[Any], t.SubscriptionsListenRequestParams], Awaitable[t.SubscriptionsListenResult]
+]
+"""Serves one client that listens."""
+
+
 def _launcher(context: ServerRequestContext[Any]) -> Caller:
     """Returns whoever launched the server."""
     return Caller()
@@ -35,6 +41,7 @@ def build_server(
     version: str,
     caller_of: CallerOf = _launcher,
     boundary: RequestStateBoundary | None = None,
+    listen: Listen | None = None,
 ) -> Server[Any]:
     """Returns the MCP server for an application; it speaks both protocol eras, whatever the transport.
 
@@ -45,6 +52,7 @@ def build_server(
         version: The version that clients are told.
         caller_of: Says whom a request comes from.
         boundary: What seals the state that clients carry; None for a key of this process's own.
+        listen: Serves clients that listen for changes; None if there is nothing to hear.
     """
 
     async def list_tools(
@@ -82,6 +90,7 @@ def build_server(
         on_list_tools=list_tools,
         on_call_tool=call_tool,
         **library_handlers(application, caller_of),
+        on_subscriptions_listen=listen,
         get_tool_input_schema=lambda name: None,  # without it the SDK lists all tools again on every modern HTTP call
         cache_hints=dict.fromkeys(_LISTS, CacheHint(_LIST_TTL_MS, "private")),
     )

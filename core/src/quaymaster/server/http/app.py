@@ -12,14 +12,17 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.routing import BaseRoute, Mount, Route
 
 from quaymaster.application import Application
+from quaymaster.connections import Connections
 from quaymaster.http_settings import HttpSettings
 from quaymaster.server.adapter import build_server
 from quaymaster.server.http.access import Access, scopes_within
+from quaymaster.server.http.changes import Changes
 from quaymaster.server.http.endpoint import Endpoint, caller_of, identity_of
 from quaymaster.server.http.guard import Guard, known_hosts, known_origins
 from quaymaster.server.http.health import Health
 from quaymaster.server.http.metadata import metadata_path, metadata_route
 from quaymaster.server.http.paths import paths_of
+from quaymaster.server.http.stopping import hearing_of_the_stop
 from quaymaster.settings import Profile, Settings
 from quaymaster.state import Store, is_shared_by_machines
 
@@ -39,7 +42,9 @@ _CALLERS_HEADERS = (
 """What a page of a configured origin may send; the protocol's headers and ours."""
 
 
-def build_app(application: Application, version: str, settings: Settings, access: Access, store: Store) -> Starlette:
+def build_app(
+    application: Application, version: str, settings: Settings, access: Access, store: Store, connections: Connections
+) -> Starlette:
     """Returns the server as an ASGI application.
 
     Args:
@@ -48,25 +53,34 @@ def build_app(application: Application, version: str, settings: Settings, access
         settings: The settings; `http.sealing_keys` must be there.
         access: Who may call.
         store: What outlives a request; closed with the application.
+        connections: The application's ways to Port.
 
     Raises:
         SettingsError: A profile has a name that no path can have.
     """
     http = settings.http
-    server = build_server(application, version, caller_of, _boundary(http))
+    is_one_of_many = http.workers > 1 or is_shared_by_machines(_url(settings))
+    changes = Changes(store if is_one_of_many else None, connections.forget)
+    connections.on_change = changes.note
+    server = build_server(application, version, caller_of, _boundary(http), changes.listen)
     manager = StreamableHTTPSessionManager(
         server,
-        stateless=http.workers > 1 or is_shared_by_machines(_url(settings)),  # no worker knows another's sessions
+        stateless=is_one_of_many,  # no process knows another's sessions
         max_request_body_size=http.max_body_bytes,
     )
     health = Health(store)
 
+    def stop() -> None:
+        health.is_serving = False
+        changes.close()
+
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
-        async with manager.run():
-            health.is_serving = True
-            yield
-            health.is_serving = False
+        async with manager.run(), changes.running():
+            with hearing_of_the_stop(stop):
+                health.is_serving = True
+                yield
+                stop()
         await store.aclose()
 
     limited = Middleware(RequestBodyLimitMiddleware, max_body_size=http.max_body_bytes)

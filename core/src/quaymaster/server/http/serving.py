@@ -85,7 +85,7 @@ def _build(settings: Settings, host: Host) -> Starlette:
     connections = Connections(settings, host)
     application = Application(settings, host, connections)
     access = access_of(settings, store, application, connections)
-    app = build_app(application, importlib_metadata.version("quaymaster"), settings, access, store)
+    app = build_app(application, importlib_metadata.version("quaymaster"), settings, access, store, connections)
     gc.collect()
     gc.freeze()  # what start-up made lives as long as the process: scanning it again only costs pauses
     gc.enable()
