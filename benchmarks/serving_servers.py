@@ -1,4 +1,4 @@
-"""The servers of the HTTP benchmark, each with one trivial tool: `python -m benchmarks.serving_servers KIND PORT WORKERS`.
+"""The servers of the HTTP benchmark, one trivial tool each: `python -m benchmarks.serving_servers KIND PORT WORKERS`.
 
 `bare` is the SDK's own low-level server, `ours` is what `serve --http` builds, and `token` is that with tokens.
 """

@@ -66,6 +66,7 @@ class Connections:
 
     Attributes:
         on_change: Called with a profile's name when a request may have changed something there.
+        on_hold: Called with a profile's name and how long, in seconds, other processes have to wait before they send.
     """
 
     def __init__(self, settings: Settings, host: Host, desk: Desk | None = None) -> None:
@@ -74,7 +75,8 @@ class Connections:
         self._desk = desk
         self._transports: dict[str, PortTransport] = {}
         self._caches: dict[str, Cache] = {}
-        self.on_change: Callable[[str], None] = _ignore_change
+        self.on_change: Callable[[str], None] = lambda profile: None
+        self.on_hold: Callable[[str, float], None] = lambda profile, wait_s: None
 
     def client(self, profile: Profile, limits: Policy) -> PortClient:
         """Returns a client for a profile, under its policy and the limits of a caller."""
@@ -89,6 +91,11 @@ class Connections:
     def new_cache(self, profile: Profile) -> Cache:
         """Returns an empty cache for a profile; a change that is made through it is told to `on_change`."""
         return Cache(on_change=lambda: self.on_change(profile.name))
+
+    def hold(self, profile: str, wait_s: float) -> None:
+        """Lets no request to a profile start for a while, in seconds: another process has taken the turn."""
+        if profile in self._transports:
+            self._transports[profile].hold(wait_s)
 
     def forget(self, profile: str) -> None:
         """Forgets what is kept of a profile: another process may have changed it."""
@@ -110,7 +117,11 @@ class Connections:
         """Returns what a profile's clients send with."""
         if profile.name not in self._transports:
             self._transports[profile.name] = _open_transport(
-                profile, lambda: self._credentials(profile), self._host, self._settings.timeout_s
+                profile,
+                lambda: self._credentials(profile),
+                self._host,
+                self._settings.timeout_s,
+                lambda wait_s: self.on_hold(profile.name, wait_s),
             )
         return self._transports[profile.name]
 
@@ -153,10 +164,6 @@ class _Presented:
         """Does nothing: the connections are the server's."""
 
 
-def _ignore_change(profile: str) -> None:
-    """Does nothing: nobody else keeps or hears anything."""
-
-
 async def open_organization(profile: Profile, find_credentials: FindCredentials, host: Host) -> "Organization":
     """Returns the organisation that a credential opens, of which nothing but its id and settings is read.
 
@@ -172,7 +179,11 @@ async def open_organization(profile: Profile, find_credentials: FindCredentials,
 
 
 def _open_transport(
-    profile: Profile, find_credentials: FindCredentials, host: Host, timeout_s: float
+    profile: Profile,
+    find_credentials: FindCredentials,
+    host: Host,
+    timeout_s: float,
+    on_hold: Callable[[float], None] | None = None,
 ) -> "PortTransport":
     from quaymaster.port.transport import PortTransport  # lazily: the HTTP library costs start-up
 
@@ -188,4 +199,5 @@ def _open_transport(
         timeout_s=timeout_s,
         app=app,
         organization=profile.organization,
+        on_hold=on_hold,
     )

@@ -93,6 +93,7 @@ class Guard:
         timeout_s: How long one call may take in all, in seconds; less if its caller has less.
         bounds: The other bounds of a call.
         organization: The id of the only organisation that may be worked with; None for whichever the credentials open.
+        on_hold: Called with how long others who send to the same organisation have to wait, in seconds.
         draw: An even draw from 0 to 1.
         wall_clock: Seconds since the epoch: some headers name points in time.
     """
@@ -105,6 +106,7 @@ class Guard:
         bounds: Bounds,
         *,
         organization: str | None = None,
+        on_hold: Callable[[float], None] | None = None,
         draw: Callable[[], float] = random.random,
         wall_clock: Callable[[], float] = time.time,
     ) -> None:
@@ -115,8 +117,12 @@ class Guard:
         self._draw = draw
         self._wall_clock = wall_clock
         self._tokens = TokenSource(find_credentials, self._exchange, AuthenticationError, anyio.current_time)
-        self._gate = Gate(bounds.concurrency)
+        self._gate = Gate(bounds.concurrency, on_hold)
         self._budget = RetryBudget()
+
+    def hold(self, wait_s: float) -> None:
+        """Lets no request start for a while; see `Gate.hold`."""
+        self._gate.hold(wait_s)
 
     async def make(self, call: Call) -> JSON:
         """Returns the JSON object that Port answers with, without secrets.

@@ -79,6 +79,11 @@ class Pacer:
         else:
             self._interval_s = min(self._slowest_s, state.reset_s / max(1, state.remaining))
 
+    @property
+    def is_spreading(self) -> bool:
+        """Whether little is left of the window."""
+        return self._interval_s > 0
+
     def stop_until(self, at: float) -> None:
         """Lets no request start before a point in time."""
         self._next_at = max(self._next_at, at)

@@ -1,7 +1,7 @@
 """The one door to Port over HTTP, and the one module that imports the HTTP library."""
 
 import copy
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import aclosing
 from functools import partial
 from typing import Any
@@ -40,6 +40,7 @@ class PortTransport:
         timeout_s: How long one call may take in all, in seconds; less if its caller has less.
         app: An ASGI application that answers in this process instead of `base_url`.
         organization: The id of the only organisation that may be worked with; None for whichever the credentials open.
+        on_hold: Called with how long others who send to the same organisation have to wait, in seconds.
         user_agent: Port stores it as the `$datasource` of what is written.
         bounds: The other bounds of a call.
     """
@@ -53,6 +54,7 @@ class PortTransport:
         timeout_s: float,
         app: ASGIApp | None = None,
         organization: str | None = None,
+        on_hold: Callable[[float], None] | None = None,
         user_agent: str = "quaymaster",
         bounds: Bounds = _BOUNDS,
     ) -> None:
@@ -60,13 +62,17 @@ class PortTransport:
         self._token: str | None = None
         self._wire = _HttpWire(base_url, app, user_agent, bounds)
         self._new_guard = partial(Guard, self._wire, find_credentials, timeout_s, bounds, organization=organization)
-        self._guard = self._new_guard()
+        self._guard = self._new_guard(on_hold=on_hold)
 
     def under(self, limits: Policy) -> "PortTransport":
         """Returns this transport with tighter limits; connections, token and pace are shared."""
         tighter = copy.copy(self)
         tighter._policy = self._policy.tightened_by(limits)  # noqa: SLF001 - of this class
         return tighter
+
+    def hold(self, wait_s: float) -> None:
+        """Lets no request start for a while: another process has taken the turn, or was told to wait by Port."""
+        self._guard.hold(wait_s)
 
     def presenting(self, token: str) -> "PortTransport":
         """Returns this transport for somebody who brings an access token of their own.

@@ -60,8 +60,8 @@ def build_app(
     """
     http = settings.http
     is_one_of_many = http.workers > 1 or is_shared_by_machines(_url(settings))
-    changes = Changes(store if is_one_of_many else None, connections.forget)
-    connections.on_change = changes.note
+    changes = Changes(store if is_one_of_many else None, connections)
+    connections.on_change, connections.on_hold = changes.note, changes.note_hold
     server = build_server(application, version, caller_of, _boundary(http), changes.listen)
     manager = StreamableHTTPSessionManager(
         server,

@@ -1,8 +1,10 @@
-"""What is told of changes in Port: to clients that listen, and to the other processes, which forget what they keep."""
+"""What processes tell one another, of changes in Port and of the pace of requests; and what listeners are told."""
 
+import json
 import logging
+import secrets
 from collections import Counter, defaultdict
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -11,6 +13,7 @@ import mcp.types as t
 from mcp.server.context import ServerRequestContext
 from mcp.server.subscriptions import InMemorySubscriptionBus, ListenHandler, ResourceUpdated
 
+from quaymaster.connections import Connections
 from quaymaster.errors import QuaymasterError
 from quaymaster.server.http.endpoint import caller_of
 from quaymaster.state import Store
@@ -25,20 +28,22 @@ _AGAIN_S = 1.0
 
 
 class Changes:
-    """Passes on that something in an organisation may have changed; each caller hears of their own profile alone.
+    """Passes on that something in an organisation may have changed, and that requests to it have to wait.
 
-    Which resource has changed nobody knows: a write can reach far (a calculation, a scorecard). So whoever listens to
-    resources of the profile is told to read them again.
+    Each client hears of their own profile alone. Which resource has changed nobody knows: a write can reach far (a
+    calculation, a scorecard). So whoever listens to resources of the profile is told to read them again.
 
     Args:
         store: Where the other processes hear of it; None if there are none.
-        forget: Forgets what is kept of a profile in this process.
+        connections: This process's ways to Port.
     """
 
-    def __init__(self, store: Store | None, forget: Callable[[str], None]) -> None:
+    def __init__(self, store: Store | None, connections: Connections) -> None:
         self._store = store
-        self._forget = forget
+        self._connections = connections
+        self._own_name = secrets.token_hex(8)
         self._changed: set[str] = set()
+        self._holds: dict[str, float] = {}
         self._wake = anyio.Event()
         self._buses: defaultdict[str, InMemorySubscriptionBus] = defaultdict(InMemorySubscriptionBus)
         self._handlers: dict[str, ListenHandler] = {}
@@ -48,6 +53,12 @@ class Changes:
         """Takes note that a request may have changed something; it is told soon, and once for many."""
         self._changed.add(profile)
         self._wake.set()
+
+    def note_hold(self, profile: str, wait_s: float) -> None:
+        """Takes note that whoever sends to a profile next has to wait: so all processes share one rate budget."""
+        if self._store is not None:
+            self._holds[profile] = anyio.current_time() + wait_s
+            self._wake.set()
 
     async def listen(
         self, context: ServerRequestContext[Any], params: t.SubscriptionsListenRequestParams
@@ -83,29 +94,39 @@ class Changes:
             await self._wake.wait()
             self._wake = anyio.Event()
             changed, self._changed = self._changed, set()
-            for profile in changed:
-                if self._store is None:
+            holds, self._holds = self._holds, {}
+            if self._store is None:
+                for profile in changed:
                     await self._tell(profile)
-                else:
-                    await self._publish(self._store, profile)
+                continue
+            waits: list[tuple[str, float | None]] = [(it, None) for it in changed]
+            waits += [(it, until - anyio.current_time()) for it, until in holds.items()]
+            for profile, wait_s in waits:
+                await self._publish(self._store, json.dumps([self._own_name, profile, wait_s]))
 
-    async def _publish(self, store: Store, profile: str) -> None:
+    async def _publish(self, store: Store, message: str) -> None:
         try:
-            await store.publish(_CHANNEL, profile)
+            await store.publish(_CHANNEL, message)
         except QuaymasterError as exc:
             logger.warning("other processes cannot be told of a change: %s", exc)
-            await self._tell(profile)
 
     async def _hear(self, store: Store) -> None:
         while True:
             try:
                 async with store.listen(_CHANNEL) as messages:
-                    async for profile in messages:
-                        self._forget(profile)
-                        await self._tell(profile)
+                    async for message in messages:
+                        await self._take(*json.loads(message))
             except QuaymasterError as exc:
                 logger.warning("other processes cannot be heard: %s", exc)
                 await anyio.sleep(_AGAIN_S)
+
+    async def _take(self, teller: str, profile: str, wait_s: float | None) -> None:
+        """Takes what a process tells: a change if there is nothing to wait for."""
+        if wait_s is None:
+            self._connections.forget(profile)
+            await self._tell(profile)
+        elif teller != self._own_name:
+            self._connections.hold(profile, wait_s)
 
     async def _tell(self, profile: str) -> None:
         for uri in list(self._listened_to[profile]):
