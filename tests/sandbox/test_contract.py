@@ -93,8 +93,14 @@ AIMS = {
     "migration_id": {"/v1/migrations": "m"},
     "invocation_identifier": {"/v1/ai": "n"},
     "agentIdentifier": {"/v1/agent": "g"},
+    "action_identifier": {"/v1/actions": "act"},
+    "run_id": {"/v1/actions": "RUN"},
+    "scorecard_identifier": {"/v1/blueprints": "card"},
 }
-"""A name for each path parameter, by the beginning of the path; `stock` puts something behind most of them."""
+"""A name for each path parameter, by the beginning of the path; `stock` puts something behind most of them.
+
+`RUN` stands for a run that is begun for the request.
+"""
 
 
 def stock(port: Door) -> None:
@@ -106,6 +112,7 @@ def stock(port: Door) -> None:
         "schema": {"properties": properties},
         "relations": {"r": {"target": "service"}},
     }
+    trigger = {"type": "self-service", "operation": "CREATE", "userInputs": {"properties": {}}}
     page = {"identifier": "service", "widgets": [{"id": "w", "type": "markdown"}]}
     for path, body in (
         ("/v1/blueprints", blueprint),
@@ -116,8 +123,16 @@ def stock(port: Door) -> None:
         ("/v1/organization/secrets", {"secretName": "KEY", "secretValue": "v"}),
         ("/v1/teams", {"name": "team"}),
         ("/v1/users/invite", {"invitee": {"email": "a@b.c"}}),
+        ("/v1/blueprints/service/scorecards", {"identifier": "card", "title": "Card", "rules": []}),
+        ("/v1/actions", {"identifier": "act", "trigger": trigger, "invocationMethod": {"type": "KAFKA"}}),
     ):
         port.send("POST", path, json=body)
+
+
+def start_run(port: Door) -> str:
+    """Returns the identifier of a run in progress."""
+    run: str = port.ok("POST", "/v1/actions/act/runs", json={"properties": {}})["run"]["id"]
+    return run
 
 
 def check_answer(case: Any, answer: Any) -> None:
@@ -136,7 +151,8 @@ def run(port: Door, case: Any) -> None:
     body = case.body if isinstance(case.body, bytes | NotSet) else json.dumps(case.body).encode()
     content = None if isinstance(body, NotSet) else body
     for path in dict.fromkeys((case.formatted_path, aim(case))):
-        answer = port.send(case.method, path, params=case.query or None, content=content)
+        there = path.replace("/RUN", f"/{start_run(port)}") if "/RUN" in path else path
+        answer = port.send(case.method, there, params=case.query or None, content=content)
         check_answer(case, answer)
         if answer.is_success and case.method in ("PUT", "PATCH", "DELETE"):
             stock(port)

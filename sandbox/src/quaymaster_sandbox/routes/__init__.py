@@ -24,6 +24,7 @@ from quaymaster_sandbox.routes import (
     unimplemented,
     users,
     webhooks,
+    workflows,
 )
 
 ROUTES: tuple[Route, ...] = (
@@ -41,6 +42,7 @@ ROUTES: tuple[Route, ...] = (
     *pages.ROUTES,
     *actions.ROUTES,
     *runs.ROUTES,
+    *workflows.ROUTES,
     *audit_log.ROUTES,
     *webhooks.ROUTES,
     *integrations.ROUTES,

@@ -1,4 +1,4 @@
-"""The audit log: who changed what, and when (reference 13)."""
+"""The audit log: who changed what, and when (Port: GET /v1/audit-log)."""
 
 from typing import Any
 
