@@ -98,6 +98,20 @@ def test_removal_of_a_required_property_is_warned_of_as_such(quay, port):
     )
 
 
+def test_everything_that_refers_to_a_property_of_another_type_is_named(quay, port):
+    trigger = {"type": "automation", "event": {"type": "ENTITY_UPDATED", "blueprintIdentifier": "service"}}
+    condition = {"type": "JQ", "expressions": [".diff.after.properties.tier == null"], "combinator": "and"}
+    watch = {**ACTION, "identifier": "watch", "trigger": {**trigger, "condition": condition}}
+    port.send("POST", "/v1/actions", body=watch)
+    link = {"calculationProperties": {"link": {"calculation": ".properties.tier", "type": "string"}}}
+    port.send("PATCH", "/v1/blueprints/{}", "service", body=link)
+    change = {"op": "update", **SERVICE, "identifier": "tier", "document": NUMBER}
+    answer = quay.call("plan_changes", operations=[change])
+    assert "property 'tier' of blueprint 'service' is still referred to by " in answer
+    for referrer in ("calculation property 'link'", "rule 'tiered' of scorecard 'ready'", "trigger of action 'watch'"):
+        assert referrer in answer
+
+
 def test_what_adds_warns_of_nothing(quay):
     operation = {"op": "create", **SERVICE, "identifier": "new", "document": TEXT}
     answer = quay.call("plan_changes", operations=[operation])

@@ -54,11 +54,16 @@ def needs(ref: Ref, part: Part, value: Any, documents: Documents) -> Iterator[No
         yield from _READERS[ref.kind](ref, part, value, documents)
 
 
-def find_dependents(documents: Documents) -> dict[Node, list[Node]]:
-    """Returns, for every part that something needs, the parts that need it, in the order of the documents."""
+def find_dependents(documents: Documents, among: Iterable[Ref] | None = None) -> dict[Node, list[Node]]:
+    """Returns, for every part that something needs, the parts that need it, in the order of the documents.
+
+    Args:
+        documents: The state.
+        among: The documents whose needs count; None for all.
+    """
     dependents: defaultdict[Node, list[Node]] = defaultdict(list)
-    for ref, document in documents.items():
-        for part, value in split(ref.kind, document).items():
+    for ref in documents if among is None else among:
+        for part, value in split(ref.kind, documents.get(ref, {})).items():
             for needed in dict.fromkeys(needs(ref, part, value, documents)):
                 dependents[needed].append(Node(ref, part))
     return dict(dependents)

@@ -104,11 +104,11 @@ async def conclude(
 def _scope(operations: Iterable[Operation]) -> Scope:
     scope = Scope()
     for operation in operations:
-        kind, ends = operation.kind, operation.op in {"delete", "rename"}
-        of_model = kind == "blueprint" or kind in PART_MAPS
-        scope.scorecards |= kind in {"scorecard", "rule", "level"} or (of_model and operation.op != "create")
-        scope.actions |= kind in {"action", "automation", "action_permissions"} or (of_model and ends)
-        scope.pages |= kind in {"page", "page_permissions"} or (of_model and ends)
+        kind = operation.kind
+        changes_model = (kind == "blueprint" or kind in PART_MAPS) and operation.op not in {"create", "complete"}
+        scope.scorecards |= kind in {"scorecard", "rule", "level"} or changes_model
+        scope.actions |= kind in {"action", "automation", "action_permissions"} or changes_model
+        scope.pages |= kind in {"page", "page_permissions"} or changes_model
         if kind == "entity":
             scope.single.add(Ref("entity", operation.identifier, operation.blueprint))
         elif kind in {"blueprint_permissions", "action_permissions", "page_permissions"}:
@@ -136,8 +136,9 @@ def _with_followed(evolution: Evolution) -> list[Step]:
     if not evolution.renamings:
         return steps
     state: Documents = evolution.before
+    written = dict.fromkeys(step.ref for step in steps)
     for renaming in evolution.renamings:
-        state = renaming.followed(state)
+        state = renaming.followed(state, written)
     return [replace(step, edits=tuple(_followed(step.ref, it, state) for it in step.edits)) for step in steps]
 
 

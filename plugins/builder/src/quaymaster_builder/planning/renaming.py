@@ -1,6 +1,7 @@
 """New names for a blueprint's properties and relations: their values stay, and what refers to them follows."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -52,10 +53,10 @@ class Renaming:
                 renamed[ref] = _moved(entity, (key, self.part[-1]), (key, self.to))
         return renamed
 
-    def followed(self, documents: Documents) -> dict[Ref, Json]:
-        """Returns the documents after it, with everything that refers to the part changed along."""
+    def followed(self, documents: Documents, among: Iterable[Ref] | None = None) -> dict[Ref, Json]:
+        """Returns the documents after it, with what refers to the part changed along; only `among` them, if given."""
         renamed = self.carried_out(documents)
-        for ref, part in find_dependents(documents).get(Node(self.ref, self.part), ()):
+        for ref, part in find_dependents(documents, among).get(Node(self.ref, self.part), ()):
             if ref.kind != "entity" and part != _REQUIRED:
                 value = get_part(renamed[ref], part)
                 renamed[ref] = set_part(renamed[ref], part, self._rewritten(ref, part, value, documents))
