@@ -5,25 +5,38 @@ from collections.abc import Iterator
 import httpx2
 import pytest
 from starlette.applications import Starlette
-from starlette.responses import PlainTextResponse
 from starlette.routing import BaseRoute, Mount, Route
 from tests.http.serving import build
 
-from quaymaster.auth.static_tokens import StaticTokens
-from quaymaster.http_settings import TokenSettings
-from quaymaster.server.http.access import Access
-
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")
-OPEN = {"/health", "/ready"}
-"""The routes that answer without a token; the metadata of a resource must, and so must whatever gives tokens."""
+ISSUER = "http://127.0.0.1:9"
+"""A provider that nobody asks: none of these requests gets so far."""
+PROTECTED = {"/mcp/acme", "/mcp/acme/readonly", "/mcp/globex", "/mcp/globex/readonly"}
+OPEN = {
+    "/health",
+    "/ready",
+    *(f"/.well-known/oauth-protected-resource{path}" for path in PROTECTED),
+    "/.well-known/oauth-authorization-server",
+    "/authorize",
+    "/approve",
+    "/signed-in",
+    "/register",
+    "/token",
+    "/revoke",
+}
+"""The routes that answer without a token: for whoever watches over the server, and what leads to a token; no others."""
 
 
 def served() -> tuple[Starlette, str]:
-    profiles = {"acme": {"base_url": "sandbox://demo?services=60"}, "globex": {"base_url": "sandbox://demo"}}
-    token = TokenSettings(name="ci", profile="acme", sha256="0" * 64)
-    extra = Route("/oauth/authorize", lambda request: PlainTextResponse("consent"), methods=["GET", "POST"])
-    access = Access([StaticTokens([token])], [extra], ["https://issuer.example.com"])
-    app, settings = build([], access, profiles=profiles)
+    """Returns a server with every way to sign in that has routes, so with every route that there can be."""
+    profiles = {name: {"base_url": "http://127.0.0.1:9", "organization": f"org_{name}"} for name in ("acme", "globex")}
+    rule = {"claim": "groups", "value": "everybody", "profiles": ["acme", "globex"]}
+    http = {
+        "approval": True,
+        "oidc": {"issuer": ISSUER, "client_id": "quaymaster", "rules": [rule]},
+        "tokens": [{"name": "ci", "profile": "acme", "sha256": "0" * 64}],
+    }
+    app, settings = build([], profiles=profiles, http=http)
     return app, settings.http.origin
 
 
@@ -47,19 +60,7 @@ def app_and_origin():
 
 def test_reflection_sees_every_kind_of_route(app_and_origin):
     app, _ = app_and_origin
-    assert set(paths(app.routes)) == {
-        "/health",
-        "/ready",
-        "/mcp/acme",
-        "/mcp/acme/readonly",
-        "/mcp/globex",
-        "/mcp/globex/readonly",
-        "/.well-known/oauth-protected-resource/mcp/acme",
-        "/.well-known/oauth-protected-resource/mcp/acme/readonly",
-        "/.well-known/oauth-protected-resource/mcp/globex",
-        "/.well-known/oauth-protected-resource/mcp/globex/readonly",
-        "/oauth/authorize",
-    }
+    assert set(paths(app.routes)) == OPEN | PROTECTED
 
 
 @pytest.mark.parametrize(
@@ -99,7 +100,7 @@ async def test_every_route_that_is_not_open_refuses_without_a_token(app_and_orig
     app, origin = app_and_origin
     async with ask(app, origin) as client:
         for path in paths(app.routes):
-            if path in OPEN or path.startswith(("/.well-known/", "/oauth/")):
+            if path in OPEN:
                 continue
             for method in METHODS:
                 answer = await client.request(method, path)
@@ -143,7 +144,7 @@ async def test_metadata_names_the_resource_as_it_is_addressed(app_and_origin):
     assert told == {
         "resource": f"{origin}/mcp/acme",
         "resource_name": "Quaymaster",
-        "authorization_servers": ["https://issuer.example.com"],
+        "authorization_servers": [origin, ISSUER],
         "scopes_supported": ["delete", "read", "run", "write"],
         "bearer_methods_supported": ["header"],
     }
