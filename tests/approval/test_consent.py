@@ -3,8 +3,11 @@
 import re
 
 import pytest
+from starlette.responses import Response
 from tests.approval.browser import Browser, told
 from tests.approval.client import REDIRECT
+
+from quaymaster.approval.browsers import Browsers
 
 
 def test_page_names_client_redirect_organisation_and_scopes(page, server):
@@ -140,3 +143,15 @@ def test_what_a_client_calls_itself_is_text(server, browser):
     page = browser.open(client.link())
     assert "<b>Port</b>$css {x}" in page.text
     assert "b" not in [tag for tag, _ in page.tags]
+
+
+@pytest.mark.parametrize(
+    ("origin", "attributes"),
+    [
+        ("https://mcp.example", {"HttpOnly", "Path=/", "SameSite=lax", "Secure"}),
+        ("http://127.0.0.1:8000", {"HttpOnly", "Path=/", "SameSite=lax"}),
+    ],
+)
+def test_cookie_is_the_hosts_own_where_there_is_tls(origin, attributes):
+    name, *found = Browsers(origin).mark(Response(), "mark").headers["set-cookie"].split("; ")
+    assert (name, set(found)) == (f"{'__Host-' * ('Secure' in attributes)}quaymaster=mark", attributes)

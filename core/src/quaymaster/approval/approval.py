@@ -8,6 +8,7 @@ from quaymaster.approval.asking import Resource
 from quaymaster.approval.clients import Clients
 from quaymaster.approval.consent import Consent, OrganizationOf
 from quaymaster.approval.endpoints import Endpoints
+from quaymaster.approval.foundation import Foundation
 from quaymaster.approval.people import OneTimeCodes, SignIn
 from quaymaster.approval.sealing import Seal
 from quaymaster.approval.sessions import Sessions
@@ -57,11 +58,10 @@ class Approval:
                 )
         self.issuer = issuer
         seal, sessions = Seal(keys), Sessions(store)
-        clients = Clients(seal, store, web)
         by_url = {it.url: it for it in resources}
-        people = OneTimeCodes(store)
-        self._consent = Consent(issuer, by_url, clients, people, sign_in, sessions, seal, store, organization_of)
-        self._endpoints = Endpoints(issuer, clients, sessions)
+        foundation = Foundation(issuer, by_url, Clients(seal, store, web), sessions, seal, store)
+        self._consent = Consent(foundation, OneTimeCodes(store), sign_in, organization_of)
+        self._endpoints = Endpoints(foundation)
         self.verifier = ApprovedTokens(sessions, {it.profile.name: it.profile for it in resources})
 
     def routes(self) -> list[Route]:

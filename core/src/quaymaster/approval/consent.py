@@ -1,8 +1,7 @@
 """The way of a person through an approval: from the client's link to the page, and from the page back to the client."""
 
-import re
 import secrets
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from urllib.parse import urlencode
 
 from pydantic import BaseModel
@@ -11,21 +10,19 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from quaymaster.approval.asking import Asked, Resource, read_client, read_request
-from quaymaster.approval.clients import Clients
+from quaymaster.approval.asking import Asked, read_client, read_request
+from quaymaster.approval.browsers import Browsers
 from quaymaster.approval.digests import digest
 from quaymaster.approval.errors import OAuthError
+from quaymaster.approval.foundation import Foundation
 from quaymaster.approval.pages import consent_page
 from quaymaster.approval.people import OneTimeCodes, SignIn, Trip
 from quaymaster.approval.records import Approved
-from quaymaster.approval.sealing import Seal
-from quaymaster.approval.sessions import Sessions
 from quaymaster.auth.grants import Scope
 from quaymaster.errors import InputError, QuaymasterError
 from quaymaster.pages import notice_page
 from quaymaster.port.documents.organisation import Organization
 from quaymaster.settings import Profile
-from quaymaster.state import Store
 
 __all__ = ["SIGNED_IN", "Consent", "OrganizationOf"]
 
@@ -38,7 +35,6 @@ OrganizationOf = Callable[[Profile], Awaitable[Organization]]
 _FORM_S = 600.0
 """How long a page can be answered, in seconds."""
 _SEALED, _SEALED_TRIP = "consent", "signing in"
-_BROWSER = re.compile(r"[A-Za-z0-9_-]{43}")
 _MOST_FIELDS = 20
 
 
@@ -65,41 +61,20 @@ class Consent:
     """Puts the question, and takes the answer once, from the browser that it was put to.
 
     Args:
-        issuer: The issuer identifier, which every answer names (RFC 9207).
-        resources: What can be approved, by address.
-        clients: Who can ask.
+        foundation: The server that asks.
         people: Say who approves, by their codes.
         sign_in: Says who approves, by the company's sign-in; None for codes.
-        sessions: Where approvals go.
-        seal: Seals the form.
-        store: Remembers which forms were answered.
         organization_of: Reads the name of an organisation.
     """
 
     def __init__(
-        self,
-        issuer: str,
-        resources: Mapping[str, Resource],
-        clients: Clients,
-        people: OneTimeCodes,
-        sign_in: SignIn | None,
-        sessions: Sessions,
-        seal: Seal,
-        store: Store,
-        organization_of: OrganizationOf,
+        self, foundation: Foundation, people: OneTimeCodes, sign_in: SignIn | None, organization_of: OrganizationOf
     ) -> None:
-        self._issuer = issuer
-        self._resources = resources
-        self._clients = clients
+        self._on = foundation
         self._people = people
         self._sign_in = sign_in
-        self._sessions = sessions
-        self._seal = seal
-        self._store = store
         self._organization_of = organization_of
-        is_https = issuer.startswith("https:")
-        self._cookie = "__Host-quaymaster" if is_https else "quaymaster"
-        self._cookie_is_secure = is_https
+        self._browsers = Browsers(foundation.issuer)
 
     def routes(self) -> list[Route]:
         """Returns the routes of the two steps."""
@@ -112,45 +87,39 @@ class Consent:
     async def _authorize(self, request: Request) -> Response:
         """Shows the page, or sends the browser back to the client with what is wrong (RFC 6749, section 4.1.2.1)."""
         try:
-            client, redirect_uri = await read_client(request.query_params, self._clients)
+            client, redirect_uri = await read_client(request.query_params, self._on.clients)
         except InputError as exc:
             return notice_page("This request cannot be put to you", str(exc), 400)
         try:
-            asked = read_request(request.query_params, client, redirect_uri, self._resources)
+            asked = read_request(request.query_params, client, redirect_uri, self._on.resources)
         except OAuthError as exc:
             return self._refuse(redirect_uri, request.query_params.get("state"), exc)
-        browser = request.cookies.get(self._cookie, "")
-        if not _BROWSER.fullmatch(browser):
-            browser = secrets.token_urlsafe(32)
+        mark = self._browsers.mark_of(request)
         if self._sign_in is None:
-            response = await self._ask(asked, browser, None)
+            response = await self._ask(asked, digest(mark), None)
         else:
-            response = await self._send_to_sign_in(self._sign_in, asked, browser)
-        response.set_cookie(
-            self._cookie, browser, path="/", secure=self._cookie_is_secure, httponly=True, samesite="lax"
-        )
-        return response
+            response = await self._send_to_sign_in(self._sign_in, asked, digest(mark))
+        return self._browsers.mark(response, mark)
 
     async def _send_to_sign_in(self, sign_in: SignIn, asked: Asked, browser: str) -> Response:
         trip = Trip(nonce=secrets.token_urlsafe(16), verifier=secrets.token_urlsafe(48))
-        carried = _SigningIn(browser=digest(browser), asked=asked, trip=trip)
+        carried = _SigningIn(browser=browser, asked=asked, trip=trip)
         try:
-            url = await sign_in.begin(trip, self._seal.close(_SEALED_TRIP, carried, ttl_s=_FORM_S))
+            url = await sign_in.begin(trip, self._on.seal.close(_SEALED_TRIP, carried, ttl_s=_FORM_S))
         except QuaymasterError as exc:
             return notice_page("Nobody can sign in now", f"The identity provider cannot be asked: {exc}.", 503)
         return RedirectResponse(url, 303, {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"})
 
     async def _signed_in(self, request: Request) -> Response:
         """Takes the browser back from the company's sign-in, and puts the question to whoever signed in."""
-        browser = request.cookies.get(self._cookie, "")
         try:
-            carried = self._seal.open(_SEALED_TRIP, _SigningIn, request.query_params.get("state", ""))
+            carried = self._on.seal.open(_SEALED_TRIP, _SigningIn, request.query_params.get("state", ""))
         except InputError as exc:
             return notice_page("You are not signed in", f"{exc}.", 400)
-        if digest(browser) != carried.browser or self._sign_in is None:
+        if not self._browsers.is_its(request, carried.browser) or self._sign_in is None:
             return notice_page("You are not signed in", "It was begun in another browser.", 403)
         asked = carried.asked
-        profile = self._resources[asked.resource].profile.name
+        profile = self._on.resources[asked.resource].profile.name
         try:
             person = await self._sign_in.finish(carried.trip, request.query_params.get("code", ""), profile)
         except QuaymasterError as exc:
@@ -159,33 +128,33 @@ class Consent:
         if not scopes:
             text = f"You are signed in as {person.subject}, who may approve none of: {', '.join(asked.scopes)}."
             return notice_page("This is not yours to approve", text, 403)
-        return await self._ask(asked.model_copy(update={"scopes": scopes}), browser, person.subject)
+        return await self._ask(asked.model_copy(update={"scopes": scopes}), carried.browser, person.subject)
 
     async def _ask(self, asked: Asked, browser: str, subject: str | None) -> Response:
-        profile = self._resources[asked.resource].profile
+        profile = self._on.resources[asked.resource].profile
         try:
             organization = await self._organization_of(profile)
         except QuaymasterError as exc:
             return notice_page("Port cannot be asked now", f"The organization's name could not be read: {exc}.", 503)
         form = _Form(
             id=secrets.token_hex(16),
-            browser=digest(browser),
+            browser=browser,
             asked=asked,
             organisation=str(profile.organization),
             organisation_name=organization.name or str(profile.organization),
             subject=subject,
         )
-        return self._page(form, self._seal.close(_SEALED, form, ttl_s=_FORM_S), None)
+        return self._page(form, self._on.seal.close(_SEALED, form, ttl_s=_FORM_S), None)
 
     async def _approve(self, request: Request) -> Response:
         """Takes the answer."""
         fields = await request.form(max_files=0, max_fields=_MOST_FIELDS)
         sealed = _text(fields, "request")
         try:
-            form = self._seal.open(_SEALED, _Form, sealed)
+            form = self._on.seal.open(_SEALED, _Form, sealed)
         except InputError as exc:
             return notice_page("This page cannot be answered any more", f"{exc}.", 400)
-        if digest(request.cookies.get(self._cookie, "")) != form.browser:
+        if not self._browsers.is_its(request, form.browser):
             return notice_page(
                 "This page was not yours", "It was opened in another browser. Nothing was approved.", 403
             )
@@ -209,18 +178,18 @@ class Consent:
             subject=subject,
             client_id=asked.client_id,
             client=asked.client,
-            profile=self._resources[asked.resource].profile.name,
+            profile=self._on.resources[asked.resource].profile.name,
             organisation=form.organisation,
             organisation_name=form.organisation_name,
             scopes=scopes,
             resource=asked.resource,
         )
-        code = await self._sessions.issue_code(approved, asked.redirect_uri, asked.challenge)
+        code = await self._on.sessions.issue_code(approved, asked.redirect_uri, asked.challenge)
         return self._back(asked.redirect_uri, asked.state, code=code)
 
     async def _is_first(self, form: _Form) -> bool:
         """Tells whether a form is answered for the first time, and remembers that it was."""
-        return await self._store.add(f"approval/form/{form.id}", "answered", ttl_s=_FORM_S)
+        return await self._on.store.add(f"approval/form/{form.id}", "answered", ttl_s=_FORM_S)
 
     def _page(self, form: _Form, sealed: str, problem: str | None) -> Response:
         organisation = f"{form.organisation_name} ({form.organisation})"
@@ -232,7 +201,7 @@ class Consent:
 
     def _back(self, redirect_uri: str, state: str | None, **told: str) -> Response:
         """Sends the browser back to the client; the answer names its issuer (RFC 9207)."""
-        told = {**told, **({} if state is None else {"state": state}), "iss": self._issuer}
+        told = {**told, **({} if state is None else {"state": state}), "iss": self._on.issuer}
         separator = "&" if "?" in redirect_uri else "?"
         headers = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
         return RedirectResponse(f"{redirect_uri}{separator}{urlencode(told)}", 303, headers)

@@ -9,9 +9,10 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from quaymaster.approval.asking import in_order
-from quaymaster.approval.clients import ClientMetadata, Clients
+from quaymaster.approval.clients import ClientMetadata
 from quaymaster.approval.errors import OAuthError
-from quaymaster.approval.sessions import Redemption, Sessions, Tokens
+from quaymaster.approval.foundation import Foundation
+from quaymaster.approval.sessions import Redemption, Tokens
 from quaymaster.auth.grants import SCOPES
 from quaymaster.errors import InputError
 
@@ -25,15 +26,11 @@ class Endpoints:
     """The endpoints of the authorization server for clients.
 
     Args:
-        issuer: The issuer identifier, and where the endpoints are.
-        clients: Takes registrations.
-        sessions: Issues and revokes.
+        foundation: The server whose endpoints they are.
     """
 
-    def __init__(self, issuer: str, clients: Clients, sessions: Sessions) -> None:
-        self._issuer = issuer
-        self._clients = clients
-        self._sessions = sessions
+    def __init__(self, foundation: Foundation) -> None:
+        self._on = foundation
 
     def routes(self) -> list[Route]:
         """Returns the routes."""
@@ -48,11 +45,11 @@ class Endpoints:
         """Answers the metadata of the authorization server (RFC 8414)."""
         return JSONResponse(
             {
-                "issuer": self._issuer,
-                "authorization_endpoint": f"{self._issuer}/authorize",
-                "token_endpoint": f"{self._issuer}/token",
-                "registration_endpoint": f"{self._issuer}/register",
-                "revocation_endpoint": f"{self._issuer}/revoke",
+                "issuer": self._on.issuer,
+                "authorization_endpoint": f"{self._on.issuer}/authorize",
+                "token_endpoint": f"{self._on.issuer}/token",
+                "registration_endpoint": f"{self._on.issuer}/register",
+                "revocation_endpoint": f"{self._on.issuer}/revoke",
                 "scopes_supported": sorted(SCOPES),
                 "response_types_supported": ["code"],
                 "response_modes_supported": ["query"],
@@ -69,7 +66,7 @@ class Endpoints:
         """Registers a client (RFC 7591); whatever it asked for, it becomes a public one."""
         try:
             metadata = ClientMetadata.model_validate_json(await request.body())
-            client = self._clients.register(metadata)
+            client = self._on.clients.register(metadata)
         except ValidationError as exc:
             error = exc.errors(include_input=False, include_url=False)[0]
             code = "invalid_redirect_uri" if "redirect_uris" in error["loc"] else "invalid_client_metadata"
@@ -115,11 +112,11 @@ class Endpoints:
             verifier=fields.need("code_verifier"),
             resource=fields.get("resource"),
         )
-        return await self._sessions.redeem(shown)
+        return await self._on.sessions.redeem(shown)
 
     async def _renew(self, fields: "_Fields") -> Tokens:
         scope = fields.get("scope")
-        return await self._sessions.renew(
+        return await self._on.sessions.renew(
             fields.need("refresh_token"),
             fields.need("client_id"),
             fields.get("resource"),
@@ -130,7 +127,7 @@ class Endpoints:
         """Revokes a token and its session (RFC 7009); says no more of one that is not known than of one that is."""
         try:
             fields = await _Fields.of(request)
-            await self._sessions.revoke_token(fields.need("token"), fields.need("client_id"))
+            await self._on.sessions.revoke_token(fields.need("token"), fields.need("client_id"))
         except OAuthError as exc:
             return _refusal(exc)
         return Response(status_code=200, headers=_NO_STORE)
