@@ -3,8 +3,8 @@
 The store has, below `approval/`:
 
 - `code/DIGEST`: an authorization code; once it was redeemed, the session that came of it
-- `session/ID`: a session, as long as it may be renewed
-- `access/DIGEST`: the session of an access token, and its scopes
+- `session/ID`: a session with its access tokens, as long as it may be renewed; an access token names its session: one read
+  tells all, and a session that is gone takes its tokens along
 - `refresh/DIGEST`: the session of a refresh token, and whether it was used: kept to the end, so that a second use shows
 """
 
@@ -15,7 +15,7 @@ from quaymaster.auth.grants import Scope
 
 __all__ = [
     "ACCESS_PREFIX", "ACCESS_S", "CODE_S", "IDLE_S", "LONGEST_S", "REFRESH_PREFIX", "Access", "Approved", "Code",
-    "Refresh", "Session", "access_key", "code_key", "refresh_key", "session_key",
+    "Refresh", "Session", "code_key", "refresh_key", "session_key",
 ]  # fmt: skip
 
 ACCESS_PREFIX = "qma_"
@@ -53,6 +53,14 @@ class Approved(BaseModel):
     resource: str
 
 
+class Access(BaseModel):
+    """An access token of a session: its digest, what it allows, and when it ends."""
+
+    digest: str
+    scopes: frozenset[Scope]
+    ends_at: float
+
+
 class Session(BaseModel):
     """An approval in use. Times are in seconds since the epoch."""
 
@@ -60,6 +68,7 @@ class Session(BaseModel):
     approved: Approved
     began_at: float
     renewed_at: float
+    accesses: list[Access] = []
 
     @property
     def ends_at(self) -> float:
@@ -83,14 +92,6 @@ class Refresh(BaseModel):
     is_spent: bool = False
 
 
-class Access(BaseModel):
-    """An access token: its session as it was when the token was made, and what the token allows."""
-
-    session: Session
-    scopes: frozenset[Scope]
-    ends_at: float
-
-
 def code_key(code: str) -> str:
     """Returns the key of an authorization code."""
     return f"approval/code/{digest(code)}"
@@ -99,11 +100,6 @@ def code_key(code: str) -> str:
 def session_key(session_id: str) -> str:
     """Returns the key of a session."""
     return f"approval/session/{session_id}"
-
-
-def access_key(token: str) -> str:
-    """Returns the key of an access token."""
-    return f"approval/access/{digest(token)}"
 
 
 def refresh_key(token: str) -> str:

@@ -3,11 +3,13 @@
 import base64
 import hashlib
 import hmac
+import re
 import secrets
 import time
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
+from quaymaster.approval.digests import digest
 from quaymaster.approval.errors import OAuthError
 from quaymaster.approval.records import (
     ACCESS_PREFIX,
@@ -21,7 +23,6 @@ from quaymaster.approval.records import (
     Code,
     Refresh,
     Session,
-    access_key,
     code_key,
     refresh_key,
     session_key,
@@ -30,6 +31,11 @@ from quaymaster.auth.grants import Scope
 from quaymaster.state import Store
 
 __all__ = ["Redemption", "Sessions", "Tokens"]
+
+_ACCESS = re.compile(rf"{ACCESS_PREFIX}([0-9a-f]{{16}})\.[A-Za-z0-9_-]{{43}}")
+"""An access token: it names its session."""
+_MOST_ACCESSES = 8
+"""How many access tokens of one session can be good at once; more come only of refreshing without need."""
 
 
 @dataclass(frozen=True)
@@ -90,8 +96,9 @@ class Sessions:
             await self._revoke_of_code(key)
             raise OAuthError("invalid_grant", "this code was used already; what came of it is revoked")
         _check(code, shown)
+        session, access = self._with_access(session, code.approved.scopes)
         await self._store.put(session_key(session.id), session.model_dump_json(), ttl_s=IDLE_S)
-        return await self._issue(session, code.approved.scopes)
+        return Tokens(access, await self._issue_refresh(session), code.approved.scopes)
 
     async def renew(
         self, token: str, client_id: str, resource: str | None = None, scopes: Collection[str] | None = None
@@ -119,23 +126,23 @@ class Sessions:
         if not await self._store.replace(key, stored, spent, ttl_s=self._left_s(session)):
             await self.revoke(session.id)
             raise OAuthError("invalid_grant", "this refresh token was used twice at once; its session is revoked")
-        session = session.model_copy(update={"renewed_at": self._clock()})
+        session, access = self._with_access(session.model_copy(update={"renewed_at": self._clock()}), narrowed)
         ttl_s = session.ends_at - self._clock()
         if not await self._store.replace(session_key(session.id), before, session.model_dump_json(), ttl_s=ttl_s):
             raise OAuthError("invalid_grant", "the session of this refresh token was revoked")
-        return await self._issue(session, narrowed)
+        return Tokens(access, await self._issue_refresh(session), narrowed)
 
     async def find(self, token: str) -> tuple[Approved, frozenset[Scope], float] | None:
         """Returns what an access token stands for, its scopes and when it ends; None if it is not valid."""
-        if not token.startswith(ACCESS_PREFIX):
+        named = _ACCESS.fullmatch(token)
+        stored = await self._store.get(session_key(named[1])) if named else None
+        if stored is None:
             return None
-        stored = await self._store.get(access_key(token))
-        access = None if stored is None else Access.model_validate_json(stored)
-        if access is None or access.ends_at <= self._clock():
-            return None
-        if await self._store.get(session_key(access.session.id)) is None:
-            return None
-        return access.session.approved, access.scopes, access.ends_at
+        session, shown = Session.model_validate_json(stored), digest(token)
+        for it in session.accesses:
+            if hmac.compare_digest(it.digest, shown) and it.ends_at > self._clock():
+                return session.approved, it.scopes, it.ends_at
+        return None
 
     async def list_all(self) -> list[Session]:
         """Returns the sessions that have not ended, the oldest first."""
@@ -151,8 +158,8 @@ class Sessions:
         """Ends the session of a token, if it is one of this client's (RFC 7009)."""
         if stored := await self._store.get(refresh_key(token)):
             session_id = Refresh.model_validate_json(stored).session
-        elif stored := await self._store.get(access_key(token)):
-            session_id = Access.model_validate_json(stored).session.id
+        elif (named := _ACCESS.fullmatch(token)) and await self.find(token) is not None:
+            session_id = named[1]
         else:
             return
         session = await self._store.get(session_key(session_id))
@@ -163,13 +170,18 @@ class Sessions:
         now = self._clock()
         return Session(id=secrets.token_hex(8), approved=approved, began_at=now, renewed_at=now)
 
-    async def _issue(self, session: Session, scopes: frozenset[Scope]) -> Tokens:
-        access, refresh = ACCESS_PREFIX + secrets.token_urlsafe(32), REFRESH_PREFIX + secrets.token_urlsafe(32)
-        record = Access(session=session, scopes=scopes, ends_at=self._clock() + ACCESS_S)
-        await self._store.put(access_key(access), record.model_dump_json(), ttl_s=ACCESS_S)
+    def _with_access(self, session: Session, scopes: frozenset[Scope]) -> tuple[Session, str]:
+        """Returns a session with one more access token, and that token."""
+        now, token = self._clock(), f"{ACCESS_PREFIX}{session.id}.{secrets.token_urlsafe(32)}"
+        live = [it for it in session.accesses if it.ends_at > now][-_MOST_ACCESSES + 1 :]
+        access = Access(digest=digest(token), scopes=scopes, ends_at=now + ACCESS_S)
+        return session.model_copy(update={"accesses": [*live, access]}), token
+
+    async def _issue_refresh(self, session: Session) -> str:
+        token = REFRESH_PREFIX + secrets.token_urlsafe(32)
         kept = Refresh(session=session.id).model_dump_json()
-        await self._store.put(refresh_key(refresh), kept, ttl_s=session.ends_at - self._clock())
-        return Tokens(access, refresh, scopes)
+        await self._store.put(refresh_key(token), kept, ttl_s=session.ends_at - self._clock())
+        return token
 
     async def _revoke_of_code(self, key: str) -> None:
         stored = await self._store.get(key)
