@@ -3,8 +3,8 @@
 The store has, below `approval/`:
 
 - `code/DIGEST`: an authorization code; once it was redeemed, the session that came of it
-- `session/ID`: a session with its access tokens, as long as it may be renewed; an access token names its session: one read
-  tells all, and a session that is gone takes its tokens along
+- `session/ID`: a session with its access tokens, as long as it may be renewed; an access token names its session, so
+  that one read tells all, and a session that is gone takes its tokens along
 - `refresh/DIGEST`: the session of a refresh token, and whether it was used: kept to the end, so that a second use shows
 """
 
