@@ -41,8 +41,10 @@ def serving(*options: str) -> Iterator[tuple[str, str]]:
         assert process.stderr is not None
         printed = process.stderr.readline() + process.stderr.readline()
         wait_for(f"http://127.0.0.1:{port}/__sandbox/health")
-        yield f"http://127.0.0.1:{port}", printed
-        process.terminate()
+        try:
+            yield f"http://127.0.0.1:{port}", printed
+        finally:
+            process.kill()
 
 
 @pytest.fixture(scope="module")
@@ -129,3 +131,34 @@ def test_delivers_webhooks_and_assumes_only_what_it_is_told(options, status):
             run = request(runs, method="POST", body={"properties": {}}, token=token)[1]["run"]["id"]
             assert request(f"{base_url}/v1/actions/runs/{run}", token=token)[1]["run"]["status"] == status
         backend.shutdown()
+
+
+def test_answered_writes_survive_the_death_of_the_server(tmp_path):
+    options = ("--empty", "--db", str(tmp_path / "port.db"))
+    thing = {"identifier": "thing", "title": "Thing", "schema": {"properties": {}}}
+    entities = "/v1/blueprints/thing/entities"
+    with serving(*options) as (base_url, _):  # which ends it by SIGKILL
+        token = log_in(base_url)
+        assert request(f"{base_url}/v1/blueprints", method="POST", body=thing, token=token)[0] == 201
+        for number in range(20):
+            body = {"identifier": f"t{number}"}
+            assert request(base_url + entities, method="POST", body=body, token=token)[0] == 201
+    with serving(*options) as (base_url, _):
+        kept = request(base_url + entities, token=log_in(base_url))[1]["entities"]
+        assert [entity["identifier"] for entity in kept] == [f"t{number}" for number in range(20)]
+
+
+def test_two_servers_on_one_file_see_each_others_writes(tmp_path):
+    options = ("--empty", "--db", str(tmp_path / "port.db"))
+    thing = {"identifier": "thing", "title": "Thing", "schema": {"properties": {}}}
+    with serving(*options) as (one, _), serving(*options) as (other, _):
+        token = log_in(one)
+        assert log_in(other) == token
+        assert request(f"{one}/v1/blueprints", method="POST", body=thing, token=token)[0] == 201
+        for number, base_url in enumerate((one, other) * 10):
+            body = {"identifier": f"t{number}"}
+            path = "/v1/blueprints/thing/entities"
+            assert request(base_url + path, method="POST", body=body, token=token)[0] == 201
+        for base_url in (one, other):
+            count = request(f"{base_url}/v1/blueprints/thing/entities-count", token=token)[1]["count"]
+            assert count == 20
