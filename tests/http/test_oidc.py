@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Callable
 import httpx2
 import pytest
 from tests.http.provider import Provider, new_key
-from tests.http.rpc import call, names_of_tools
+from tests.http.rpc import call, names_of_tools, request
 from tests.http.serving import build, free_port, listening
 
 from quaymaster.errors import SettingsError
@@ -91,6 +91,19 @@ async def test_scope_of_the_token_tightens(company):
     assert await company.ask(token) == "ann at acme may read"
     headers = {"Authorization": f"Bearer {token}"}
     assert await names_of_tools(company.client, "/mcp/acme", headers) == ["acme_who"]
+
+
+async def test_call_beyond_the_scopes_is_told_what_to_ask_for(company):
+    """Where the person could grant more the client is told so, and where nobody could the model is."""
+    headers = {"Authorization": f"Bearer {company.provider.sign(company.claims(scope='read'))}"}
+    answer = await request(company.client, "/mcp/acme", "tools/call", headers, name="acme_change", arguments={})
+    metadata = f"{company.origin}/.well-known/oauth-protected-resource/mcp/acme"
+    assert (answer.status_code, answer.headers["www-authenticate"]) == (
+        403,
+        f'Bearer error="insufficient_scope", scope="read write", resource_metadata="{metadata}"',
+    )
+    told = await call(company.client, "/mcp/acme/readonly", "acme_change", headers)
+    assert told == "tool 'acme_change' can change Port, and this server is read-only. Nothing was done"
 
 
 async def test_token_for_the_readonly_path_only_reads_anywhere(company):

@@ -18,7 +18,7 @@ from quaymaster.host import Host, OfferedTool, PackRecord
 from quaymaster.isolation import Children
 from quaymaster.library import Library
 from quaymaster.lifespans import Lifespans
-from quaymaster.policy import NO_LIMITS, Policy
+from quaymaster.policy import NO_LIMITS, Policy, Scope
 from quaymaster.port import PortClients
 from quaymaster.results import Answer, harmless, render
 from quaymaster.running import Patient, Run
@@ -127,6 +127,11 @@ class Application:
     def list_tools(self, caller: Caller = _LAUNCHER) -> list[OfferedTool]:
         """Returns the tools that this caller may see, sorted by name."""
         return [it for it in self.host.tools.values() if self._refusal(it, caller) is None]
+
+    def scope_of(self, name: str) -> Scope | None:
+        """Returns what a caller needs to be granted for a tool; None if there is no such tool."""
+        offered = self.host.tools.get(self.host.aliases.get(name, name))
+        return offered.tool.scope if offered else None
 
     async def call(self, name: str, arguments: Mapping[str, Any], caller: Caller = _LAUNCHER) -> Reply:
         """Runs a tool and returns what the model reads.

@@ -1,6 +1,6 @@
 """The ASGI application: every route of the server behind one guard."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 
 from mcp.server.request_state import RequestStateBoundary, RequestStateSecurity
@@ -14,6 +14,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from quaymaster.application import Application
 from quaymaster.connections import Connections
 from quaymaster.http_settings import HttpSettings
+from quaymaster.policy import Scope
 from quaymaster.server.adapter import build_server
 from quaymaster.server.http.access import Access, scopes_within
 from quaymaster.server.http.changes import Changes
@@ -86,7 +87,7 @@ def build_app(
     limited = Middleware(RequestBodyLimitMiddleware, max_body_size=http.max_body_bytes)
     routes: list[BaseRoute] = [
         *health.routes(),
-        *_endpoints(manager, access, settings.all_profiles(), http.origin),
+        *_endpoints(manager, access, settings.all_profiles(), http.origin, application.scope_of),
         Mount("/", routes=access.routes, middleware=[limited]),
     ]
     guard = Middleware(Guard, hosts=known_hosts(http), origins=known_origins(http))
@@ -94,12 +95,16 @@ def build_app(
 
 
 def _endpoints(
-    manager: StreamableHTTPSessionManager, access: Access, profiles: dict[str, Profile], origin: str
+    manager: StreamableHTTPSessionManager,
+    access: Access,
+    profiles: dict[str, Profile],
+    origin: str,
+    scope_of: Callable[[str], Scope | None],
 ) -> Iterator[Route]:
     """Yields a route for each path of each profile, and one for the path's metadata."""
     for path, profile, limits in paths_of(profiles):
         metadata_url = f"{origin}{metadata_path(path)}" if access.issuers else None
-        yield Route(path, Endpoint(manager, access, profile, limits, metadata_url))
+        yield Route(path, Endpoint(manager, access, profile, limits, metadata_url, scope_of))
         if access.issuers:
             yield metadata_route(path, origin, access.issuers, scopes_within(limits))
 

@@ -1,6 +1,7 @@
 """The MCP endpoint of one path: who calls, within which limits, and only then the protocol."""
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, cast
@@ -19,7 +20,9 @@ from quaymaster.auth.grants import Grant
 from quaymaster.calls import LOCAL, Principal
 from quaymaster.errors import QuaymasterError
 from quaymaster.policy import Policy
+from quaymaster.policy import Scope as GrantedScope
 from quaymaster.server.http.access import Access, scopes_within
+from quaymaster.server.http.challenges import ask_for_more, ask_for_token
 from quaymaster.server.http.limits import limits_of
 
 __all__ = ["Endpoint", "caller_of", "identity_of"]
@@ -38,6 +41,7 @@ class Endpoint:
         profile: The name of the profile that the path stands for.
         limits: What the settings and the path allow there.
         metadata_url: Where the path's metadata is (RFC 9728); None if there is none.
+        scope_of: Returns what a tool needs to be granted, by its name; None if there is no such tool.
     """
 
     manager: StreamableHTTPSessionManager
@@ -45,6 +49,7 @@ class Endpoint:
     profile: str
     limits: Policy
     metadata_url: str | None
+    scope_of: Callable[[str], GrantedScope | None]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answers a request."""
@@ -59,7 +64,11 @@ class Endpoint:
             except QuaymasterError as exc:
                 return await JSONResponse({"error": str(exc)}, 503)(scope, receive, send)
             if grant is None:
-                return await self._challenge(headers)(scope, receive, send)
+                refused = "authorization" in headers
+                challenge = ask_for_token(scopes_within(self.limits), self.metadata_url, was_refused=refused)
+                return await challenge(scope, receive, send)
+            if (step_up := self._step_up(headers, grant)) is not None:
+                return await step_up(scope, receive, send)
             scope[_CALLER] = self._caller(grant, limits)
             scope[_IDENTITY] = json.dumps([self.profile, grant.organisation, grant.client, grant.subject])
         scope["user"] = _owner(scope[_IDENTITY])
@@ -79,14 +88,18 @@ class Endpoint:
             clients = self.access.present(grant.port_token)
         return Caller(principal, within, grant.profile, clients)
 
-    def _challenge(self, headers: Headers) -> Response:
-        """Returns the answer to a request without a token that is good here (RFC 6750, section 3; RFC 9728, 5.1)."""
-        said = [] if not headers.get("authorization") else ['error="invalid_token"']
-        said.append(f'scope="{" ".join(scopes_within(self.limits))}"')
-        if self.metadata_url is not None:
-            said.append(f'resource_metadata="{self.metadata_url}"')
-        told = {"error": "invalid_token", "error_description": "this needs a token that is good for this path"}
-        return JSONResponse(told, 401, {"WWW-Authenticate": f"Bearer {', '.join(said)}"})
+    def _step_up(self, headers: Headers, grant: Grant) -> Response | None:
+        """Returns the answer to a call for which the person could grant more; None for any other request.
+
+        Clients of the older protocol do not say in a header what they call: to them the tool's answer says it.
+        """
+        if self.metadata_url is None or headers.get("mcp-method") != "tools/call":
+            return None
+        tool = headers.get("mcp-name", "")
+        needed = self.scope_of(tool)
+        if needed is None or needed in grant.scopes or needed not in scopes_within(self.limits):
+            return None
+        return ask_for_more({*grant.scopes, needed}, self.metadata_url, tool, needed)
 
 
 def caller_of(context: ServerRequestContext[Any]) -> Caller:
