@@ -121,13 +121,16 @@ def relation_targets(relation: Relation, target: Blueprint, column: str) -> Subj
     )
     name = Sql(f"t.{column}")
 
+    # Looked up for each entity: a list of all sources would be made even to judge a single one.
+    has_target = Sql(f"EXISTS (SELECT 1 {edges} AND edge.source = v.id AND t.{column} IS NOT NULL)")
+
     def points_at(condition: Sql) -> Sql:
         return f"v.id IN (SELECT edge.source {edges} AND " + condition + ")"
 
     return Subject(
         Cell(name, Kind.TEXT, name),
         points_at,
-        count + " > 0" if relation.many else points_at(name + " IS NOT NULL"),
+        count + " > 0" if relation.many else has_target,
         is_array=relation.many,
         length=count if relation.many else None,
         whole=Sql(
