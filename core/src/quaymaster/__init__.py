@@ -1,47 +1,17 @@
-"""Quaymaster: a plugin-based MCP server for Port. This is all that packs import."""
+"""Quaymaster: a plugin-based MCP server for Port. The names of `quaymaster.public` are all that packs import.
 
-from quaymaster.auth import Credentials
-from quaymaster.calls import Call, CallNext, Middlewares, Principal
-from quaymaster.concurrency import gather
-from quaymaster.errors import InputError, QuaymasterError, RefusedError, nearest_first
-from quaymaster.hookspecs import App, PackInfo, Subparsers, hookimpl
-from quaymaster.port import PortClient, PortClients
-from quaymaster.prompts import Prompt, Prompts, prompt
-from quaymaster.resources import Resource, Resources, resource
-from quaymaster.results import Answer, Cursor, Table, inline, read_cursor
-from quaymaster.settings import Profile
-from quaymaster.tools import Tool, Tools, tool
+They are loaded when the first of them is asked for, so that the command can say how it wants to start before that.
+"""
 
-__all__ = [
-    "Answer",
-    "App",
-    "Call",
-    "CallNext",
-    "Credentials",
-    "Cursor",
-    "InputError",
-    "Middlewares",
-    "PackInfo",
-    "PortClient",
-    "PortClients",
-    "Principal",
-    "Profile",
-    "Prompt",
-    "Prompts",
-    "QuaymasterError",
-    "RefusedError",
-    "Resource",
-    "Resources",
-    "Subparsers",
-    "Table",
-    "Tool",
-    "Tools",
-    "gather",
-    "hookimpl",
-    "inline",
-    "nearest_first",
-    "prompt",
-    "read_cursor",
-    "resource",
-    "tool",
-]
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from quaymaster.public import *  # noqa: F403 - exactly those
+else:
+
+    def __getattr__(name: str) -> object:
+        public = import_module("quaymaster.public")
+        if name in {"__all__", *public.__all__}:
+            return getattr(public, name)
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -24,12 +24,14 @@ _OTHERS = ("demo", "tools", "call", "profiles", "plugins", "approve", "sessions"
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs one command and returns the exit status: 0 done, 1 failed, 2 misused or misconfigured."""
     arguments = sys.argv[1:] if arguments is None else arguments
-    gc.disable()  # start-up makes much and frees little; `serve` turns it on again
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="quaymaster: %(message)s")
     try:
         with reserved_for_protocol():
             host = load_host(load_settings())
         options = _parser(host, arguments[:1] == [_SERVE]).parse_args(arguments)
+        if not gc.isenabled():
+            gc.freeze()  # what start-up made lives as long as the process: scanning it again would only cost pauses
+            gc.enable()
         status = options.run(options)
     except QuaymasterError as exc:
         print(f"quaymaster: {exc}", file=sys.stderr)

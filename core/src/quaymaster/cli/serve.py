@@ -1,6 +1,7 @@
 """`quaymaster serve`: serves MCP, over stdio to the client that launches it, or over HTTP to a team."""
 
 import argparse
+import gc
 import sys
 
 import importlib_metadata
@@ -29,6 +30,7 @@ def add_parser(subparsers: Subparsers, host: Host) -> None:
 
 
 def _run(options: argparse.Namespace, host: Host) -> int:
+    gc.disable()  # loading the SDK frees as little as the start before it; what serves turns it on again
     if options.strict and any(it.state not in {State.LOADED, State.DISABLED} for it in host.records):
         print("quaymaster: --strict: not every pack could be loaded (see above)", file=sys.stderr)
         return 2
