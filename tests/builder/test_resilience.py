@@ -20,6 +20,7 @@ from quaymaster_builder.applying.applying import apply
 from quaymaster_builder.applying.store import Store
 from quaymaster_builder.applying.undoing import plan_undo
 from quaymaster_builder.model.parts import split
+from quaymaster_builder.model.refs import Ref
 from quaymaster_builder.planning.planner import Terms, plan_operations
 from quaymaster_builder.planning.reading import Scope, read_documents
 from quaymaster_builder.planning.trouble import PlanError
@@ -27,7 +28,8 @@ from quaymaster_sandbox.app import create_app
 from quaymaster_sandbox.sandbox import CLIENT_ID, CLIENT_SECRET, Sandbox
 
 START = datetime(2026, 3, 1, tzinfo=UTC)
-SCOPE = Scope(scorecards=True)
+GRANTS = Ref("blueprint_permissions", "service")
+SCOPE = Scope(scorecards=True, actions=True, pages=True, single={GRANTS})
 FATES = ("ok", "ok", "ok", "refused", "lost", "killed before", "killed after")
 
 
@@ -60,6 +62,9 @@ class Harbour:
     def state(self):
         documents = self.run(read_documents, self.other, SCOPE)
         found = {str(ref): split(ref.kind, it) for ref, it in documents.items()}
+        for ref in documents:
+            if ref.kind == "page":
+                del found[str(ref)][("widgets",)]  # the sandbox makes their ids up
         for ref in documents:
             if ref.kind == "blueprint" and not ref.identifier.startswith("_"):
                 page = self.run(self.other.entities.search, ref.identifier)
@@ -113,6 +118,18 @@ async def fill(port):
     )
 
 
+ACTION = {
+    "identifier": "deploy",
+    "trigger": {
+        "type": "self-service",
+        "operation": "DAY-2",
+        "blueprintIdentifier": "service",
+        "userInputs": {"properties": {}, "required": [], "order": []},
+    },
+    "invocationMethod": {"type": "KAFKA", "payload": {"tier": "{{ .entity.properties.tier }}"}},
+}
+
+
 def of_service(op, kind, identifier, document=None, **more):
     given = {} if document is None else {"document": document}
     return {"op": op, "kind": kind, "blueprint": "service", "identifier": identifier, **given, **more}
@@ -149,6 +166,15 @@ OPERATIONS = [
     },
     {"op": "delete", "kind": "scorecard", "identifier": "ready"},
     {"op": "create", "kind": "scorecard", "blueprint": "service", "document": scorecard("safe", rule("safe-owned"))},
+    {"op": "update", "kind": "level", "scorecard": "ready", "identifier": "Gold", "document": {"title": "Best"}},
+    {"op": "create", "kind": "action", "document": ACTION},
+    {"op": "update", "kind": "page", "identifier": "team", "document": {"title": "Teams", "locked": True}},
+    {
+        "op": "update",
+        "kind": "blueprint_permissions",
+        "identifier": "service",
+        "document": {"entities": {"update": {"teams": ["web"]}}},
+    },
 ]
 
 
