@@ -31,15 +31,23 @@ NEVER = Sql("0")
 
 
 def all_of(conditions: Iterable[Sql]) -> Sql:
-    """Returns the condition that all conditions hold."""
-    kept = [condition for condition in conditions if condition != ALWAYS]
-    return NEVER if NEVER in kept else _joined(kept, " AND ", ALWAYS)
+    """Returns the condition that all conditions hold; those after one that never holds are not asked for."""
+    return _decided(conditions, NEVER, ALWAYS, " AND ")
 
 
 def any_of(conditions: Iterable[Sql]) -> Sql:
-    """Returns the condition that at least one condition holds."""
-    kept = [condition for condition in conditions if condition != NEVER]
-    return ALWAYS if ALWAYS in kept else _joined(kept, " OR ", NEVER)
+    """Returns the condition that at least one condition holds; those after one that always does are not asked for."""
+    return _decided(conditions, ALWAYS, NEVER, " OR ")
+
+
+def _decided(conditions: Iterable[Sql], deciding: Sql, idle: Sql, separator: str) -> Sql:
+    kept = []
+    for condition in conditions:
+        if condition == deciding:
+            return deciding
+        if condition != idle:
+            kept.append(condition)
+    return _joined(kept, separator, idle)
 
 
 def negated(condition: Sql) -> Sql:
