@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from functools import lru_cache
 from typing import Literal, TypeVar, get_args
 from urllib.parse import unquote
 
@@ -70,16 +71,7 @@ class Policy:
 
     def tightened_by(self, other: "Policy") -> "Policy":
         """Returns the policy that allows only what both allow."""
-        if other is NO_LIMITS:
-            return self
-        return Policy(
-            read_only=self.read_only or other.read_only,
-            packs=_both(self.packs, other.packs),
-            allowed_actions=_both(self.allowed_actions, other.allowed_actions),
-            allow_tools=self.allow_tools + other.allow_tools,
-            deny_tools=self.deny_tools + other.deny_tools,
-            scopes=_both(self.scopes, other.scopes),
-        )
+        return _combined(self, other)
 
     def offers_pack(self, pack: str) -> bool:
         """Returns whether anything of a pack may be used."""
@@ -134,6 +126,19 @@ class Policy:
 
 NO_LIMITS = Policy()
 """What allows everything."""
+
+
+@lru_cache(maxsize=1024)
+def _combined(one: Policy, other: Policy) -> Policy:
+    """Returns the policy that allows only what both allow; every request asks for a few of them, again and again."""
+    return Policy(
+        read_only=one.read_only or other.read_only,
+        packs=_both(one.packs, other.packs),
+        allowed_actions=_both(one.allowed_actions, other.allowed_actions),
+        allow_tools=one.allow_tools + other.allow_tools,
+        deny_tools=one.deny_tools + other.deny_tools,
+        scopes=_both(one.scopes, other.scopes),
+    )
 
 
 def _both(one: frozenset[T] | None, other: frozenset[T] | None) -> frozenset[T] | None:

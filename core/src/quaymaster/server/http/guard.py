@@ -2,7 +2,7 @@
 
 from urllib.parse import urlsplit
 
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -12,11 +12,14 @@ __all__ = ["Guard", "known_hosts", "known_origins"]
 
 _LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 _DEFAULT_PORTS = {"http": 80, "https": 443}
-_HEADERS = {
-    "x-frame-options": "DENY",
-    "x-content-type-options": "nosniff",
-    "referrer-policy": "no-referrer",
-}
+_POLICY = (b"content-security-policy", b"frame-ancestors 'none'")
+"""Stands beside a page's own policy: both hold."""
+_HEADERS = (
+    (b"x-frame-options", b"DENY"),
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+)
+"""Where an answer has none of its own."""
 
 
 class Guard:
@@ -40,10 +43,9 @@ class Guard:
 
         async def send_guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                headers.append("content-security-policy", "frame-ancestors 'none'")  # beside a page's own policy
-                for name, value in _HEADERS.items():
-                    headers.setdefault(name, value)
+                headers = message.get("headers", ())
+                own = {name for name, _ in headers}
+                message["headers"] = [*headers, _POLICY, *(it for it in _HEADERS if it[0] not in own)]
             await send(message)
 
         answer = self._refusal(Headers(scope=scope)) or self._app
