@@ -23,7 +23,7 @@ class ByHand:
 
     def __init__(self, db: Path) -> None:
         self.connection = sqlite3.connect(db, isolation_level=None)
-        self.connection.execute("PRAGMA cache_size = -32000")
+        self.connection.execute("PRAGMA cache_size = -64000")
         rows = self.connection.execute("SELECT id, identifier, layout FROM blueprint").fetchall()
         self._ids = {identifier: number for number, identifier, _ in rows}
         self._layouts = {identifier: json.loads(layout) for _, identifier, layout in rows}

@@ -11,7 +11,7 @@ from quaymaster_sandbox.storage import schema
 from quaymaster_sandbox.storage.indexes import Column, make_indexes
 
 _BUSY_TIMEOUT_S = 30.0
-_CACHE_KIB = 32_000
+_CACHE_KIB = 64_000
 _WAL_PAGES = 4000
 """How long the log of a file grows before it is brought over: a bulk load rewrites the same pages many times."""
 
