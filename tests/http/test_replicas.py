@@ -25,7 +25,7 @@ DELETE = {"op": "delete", "kind": "entity", "blueprint": "service", "identifier"
 
 @pytest.fixture
 def two(redis_url, tmp_path) -> Iterator[Replicas]:
-    with replicas(redis_url, tmp_path) as it:
+    with replicas(redis_url, tmp_path, QUAYMASTER_BUILDER__CONSENT="plan") as it:
         yield it
 
 
