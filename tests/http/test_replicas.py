@@ -47,7 +47,7 @@ async def connected(proxy: RoundRobin, mode: str) -> AsyncIterator[Client]:
 
 async def planned(client: Client, *operations: dict[str, object]) -> str:
     answer = await client.call_tool("plan_changes", {"operations": list(operations)})
-    return re.search(r"[Pp]lan ([\w-]*\d[\w-]*)", answer.content[0].text)[1]
+    return re.search(r"^plan ([a-z2-7]{16}):", answer.content[0].text)[1]
 
 
 async def applied(client: Client, plan: str) -> str:
